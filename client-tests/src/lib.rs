@@ -1,0 +1,1 @@
+//! Real clients against the emulator; everything is in `tests/`.

@@ -1,0 +1,17 @@
+//! What the Amazon EKS API *is*: data only.
+//!
+//! Types and tables are generated from the service models in
+//! `fixtures/api-models/`; nothing about an operation's shape is written by
+//! hand, and nothing here knows HTTP or behaviour.
+
+mod dispatch;
+pub mod eks;
+pub mod eks_auth;
+pub mod schema;
+mod sensitive;
+mod string_enum;
+mod timestamp;
+
+pub use dispatch::Respond;
+pub use sensitive::Sensitive;
+pub use timestamp::Timestamp;

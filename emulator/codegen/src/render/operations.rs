@@ -1,0 +1,104 @@
+//! `operations.rs`: the table of operations, the trait and its dispatch.
+
+use crate::model::{OperationModel, ServiceModel};
+use crate::naming;
+
+pub(super) fn render(model: &ServiceModel) -> String {
+    let rows = each(model, row);
+    let methods = each(model, method);
+    let arms = each(model, arm);
+    format!(
+        "use serde::Deserialize;
+use serde_json::Value;
+
+use super::{{schema, structures::*}};
+use crate::Respond;
+use crate::schema::Operation;
+
+/// Every operation of the service, in the model's order.
+pub static OPERATIONS: [&Operation; {count}] = [
+{list}];
+
+{rows}
+/// The operation called `name`.
+pub fn operation(name: &str) -> Option<&'static Operation> {{
+    OPERATIONS.iter().copied().find(|operation| operation.name == name)
+}}
+
+/// The service: one method per operation.
+pub trait Operations {{
+    /// What a call brings along beside its input.
+    type Context: ?Sized;
+    /// What a call may fail with.
+    type Failure;
+
+{methods}}}
+
+/// Decodes `document` to the input of `operation`, calls it, and hands the
+/// result to `respond`.
+#[allow(clippy::too_many_lines, reason = \"one arm per operation\")]
+pub fn dispatch<Service: Operations, R: Respond<Service::Failure>>(
+    service: &Service,
+    context: &Service::Context,
+    operation: &Operation,
+    document: Value,
+    respond: R,
+) -> R::Answer {{
+    match operation.name {{
+{arms}        other => unreachable!(\"{{other}} is not an operation of this service\"),
+    }}
+}}
+",
+        count = model.operations.len(),
+        list = each(model, |name, _| format!(
+            "    &{},\n",
+            naming::constant(name)
+        )),
+    )
+}
+
+fn each(model: &ServiceModel, text: impl Fn(&str, &OperationModel) -> String) -> String {
+    model
+        .operations
+        .iter()
+        .map(|(name, operation)| text(name, operation))
+        .collect()
+}
+
+fn row(name: &str, operation: &OperationModel) -> String {
+    let errors: Vec<String> = operation
+        .errors
+        .iter()
+        .map(|error| format!("&schema::{}_ROW", naming::constant(&error.shape)))
+        .collect();
+    format!(
+        "static {constant}: Operation = Operation {{ name: {name:?}, method: {method:?}, uri: {uri:?}, status: {status}, input: &schema::{input}, output: &schema::{output}, errors: &[{errors}] }};\n",
+        constant = naming::constant(name),
+        method = operation.http.method,
+        uri = operation.http.request_uri,
+        status = operation.http.response_code,
+        input = naming::constant(&operation.input.shape),
+        output = naming::constant(&operation.output.shape),
+        errors = errors.join(", "),
+    )
+}
+
+fn method(name: &str, operation: &OperationModel) -> String {
+    format!(
+        "    fn {}(&self, context: &Self::Context, input: {}) -> Result<{}, Self::Failure>;\n",
+        naming::snake_case(name),
+        naming::type_name(&operation.input.shape),
+        naming::type_name(&operation.output.shape),
+    )
+}
+
+fn arm(name: &str, operation: &OperationModel) -> String {
+    format!(
+        "        {name:?} => match {}::deserialize(document) {{
+            Ok(input) => respond.answer(service.{}(context, input)),
+            Err(error) => respond.undecodable(error),
+        }},\n",
+        naming::type_name(&operation.input.shape),
+        naming::snake_case(name),
+    )
+}
