@@ -1,0 +1,10 @@
+//! How bytes become API documents and back, for any operation in the tables.
+//!
+//! The crate interprets `eks_emulator_api::schema` and holds no behaviour: it
+//! knows no resource, no add-on and no state. A request passes through
+//! [`sigv4`] (who is calling) and [`rest_json1::read`] (which operation, with
+//! what input); an answer leaves through one of the `write_*` functions.
+
+mod percent;
+pub mod rest_json1;
+pub mod sigv4;

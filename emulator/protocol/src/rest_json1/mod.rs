@@ -1,0 +1,52 @@
+//! One interpreter of the restJson1 protocol for all operations in the tables.
+//!
+//! [`read`] takes a request apart in three steps, each in its own file: route,
+//! bind, validate. What fails on the way is a [`Rejection`].
+
+mod bind;
+mod jackson;
+mod message;
+mod pattern;
+mod rejection;
+mod response;
+mod router;
+mod validate;
+
+use eks_emulator_api::schema::Operation;
+use serde_json::Value;
+
+pub use bind::bind;
+pub use jackson::{JacksonFormatter, to_vec};
+pub use rejection::{Answer, Rejection};
+pub use response::{Envelope, write_error, write_output, write_rejection};
+pub use router::{Route, Router};
+pub use validate::{Constraint, JsonType, Violation, validate};
+
+/// Finds the operation that a request asks for and reads its input.
+///
+/// The path and the query string are the raw ones: nothing has been decoded.
+/// The document has the input's members under their model names and satisfies
+/// the input's shape.
+pub fn read(
+    router: &Router,
+    method: &str,
+    raw_path: &str,
+    raw_query: Option<&str>,
+    body: &[u8],
+) -> Result<(&'static Operation, Value), Rejection> {
+    let route = router.route(method, raw_path)?;
+    let document = read_input(&route, raw_query, body)?;
+    Ok((route.operation(), document))
+}
+
+/// Reads the input of a request that has been routed already.
+pub fn read_input(
+    route: &Route<'_, '_>,
+    raw_query: Option<&str>,
+    body: &[u8],
+) -> Result<Value, Rejection> {
+    let document = bind(route, raw_query, body)?;
+    validate(route.operation().input, &document)
+        .map_err(|violation| Rejection::of_violation(violation, route.invalid_input()))?;
+    Ok(document)
+}

@@ -1,0 +1,261 @@
+//! From an output, a modelled error or a rejection to an HTTP response.
+
+use std::fmt::Write;
+
+use eks_emulator_api::Timestamp;
+use eks_emulator_api::schema::{Exception, Member, Operation};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::jackson;
+use super::rejection::Rejection;
+
+const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
+const GATEWAY_ID: HeaderName = HeaderName::from_static("x-amz-apigw-id");
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+const TRACE_ID: HeaderName = HeaderName::from_static("x-amzn-trace-id");
+
+/// What every answer says about itself, whatever its body.
+///
+/// `Content-Length` and `Connection` are left to the HTTP server.
+#[derive(Clone, Copy, Debug)]
+pub struct Envelope<'request> {
+    /// The request's id, a UUID.
+    pub request_id: &'request str,
+    /// The time on the emulator's clock.
+    pub date: Timestamp,
+}
+
+/// The answer of a successful operation.
+pub fn write_output<T: Serialize + ?Sized>(
+    operation: &Operation,
+    output: &T,
+    envelope: &Envelope<'_>,
+) -> Response<Vec<u8>> {
+    respond(operation.status, None, jackson::to_vec(output), envelope)
+}
+
+/// The answer of an operation that failed with a modelled exception.
+///
+/// The error has to be of the exception's structure.
+pub fn write_error<T: Serialize + ?Sized>(
+    exception: &Exception,
+    error: &T,
+    envelope: &Envelope<'_>,
+) -> Response<Vec<u8>> {
+    respond(
+        exception.status,
+        Some(exception.name),
+        jackson::to_vec(error),
+        envelope,
+    )
+}
+
+/// The answer to a request that was turned away.
+pub fn write_rejection(rejection: &Rejection, envelope: &Envelope<'_>) -> Response<Vec<u8>> {
+    let answer = rejection.answer();
+    let body = match answer.exception {
+        Some(exception) => jackson::to_vec(&ExceptionBody {
+            members: exception.shape.members(),
+            message: &answer.message,
+        }),
+        None => serde_json::json!({ "message": answer.message })
+            .to_string()
+            .into_bytes(),
+    };
+    respond(answer.status, Some(answer.code), body, envelope)
+}
+
+/// The body of an exception of which only the message is known: the members of
+/// its structure as `null`, the message last.
+struct ExceptionBody<'answer> {
+    members: &'static [Member],
+    message: &'answer str,
+}
+
+impl Serialize for ExceptionBody<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut body = serializer.serialize_map(None)?;
+        for member in self
+            .members
+            .iter()
+            .filter(|member| member.name != "message")
+        {
+            body.serialize_entry(member.name, &())?;
+        }
+        body.serialize_entry("message", self.message)?;
+        body.end()
+    }
+}
+
+fn respond(
+    status: u16,
+    error_code: Option<&'static str>,
+    body: Vec<u8>,
+    envelope: &Envelope<'_>,
+) -> Response<Vec<u8>> {
+    let mut response = Response::new(body);
+    // The tables have no number that is not a status; 500 would point at the
+    // table at fault.
+    *response.status_mut() =
+        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    headers.reserve(12);
+    insert_identity(headers, envelope);
+    if let Some(code) = error_code {
+        headers.insert(ERROR_TYPE, HeaderValue::from_static(code));
+    }
+    insert_cross_origin(headers);
+    response
+}
+
+/// Sources: recorded responses of cloud-custodian and
+/// hashicorp/terraform-provider-aws, issue 38796.
+fn insert_identity(headers: &mut HeaderMap, envelope: &Envelope<'_>) {
+    let seed = fingerprint(envelope.request_id);
+    headers.insert(header::DATE, value(&http_date(envelope.date)));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    headers.insert(REQUEST_ID, value(envelope.request_id));
+    headers.insert(GATEWAY_ID, value(&gateway_id(seed)));
+    headers.insert(TRACE_ID, value(&trace_id(seed, envelope.date)));
+}
+
+/// Errors have all of these headers (hashicorp/terraform-provider-aws, issue
+/// 38796); successful answers were seen with the same ones
+/// (aws-ia/terraform-aws-eks-blueprints-addons, issue 335).
+fn insert_cross_origin(headers: &mut HeaderMap) {
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_ORIGIN,
+        HeaderValue::from_static("*"),
+    );
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_HEADERS,
+        HeaderValue::from_static(
+            "*,Authorization,Date,X-Amz-Date,X-Amz-Security-Token,X-Amz-Target,content-type,x-amz-content-sha256,\
+             x-amz-user-agent,x-amzn-platform-id,x-amzn-trace-id",
+        ),
+    );
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_METHODS,
+        HeaderValue::from_static("GET,HEAD,PUT,POST,DELETE,OPTIONS"),
+    );
+    headers.insert(
+        header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        HeaderValue::from_static(
+            "x-amzn-errortype,x-amzn-errormessage,x-amzn-trace-id,x-amzn-requestid,x-amz-apigw-id,date",
+        ),
+    );
+}
+
+/// Text that cannot be a header value, such as a request id with a line break,
+/// becomes an empty one.
+fn value(text: &str) -> HeaderValue {
+    HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static(""))
+}
+
+/// A number that is the same for the same request id (FNV-1a).
+fn fingerprint(request_id: &str) -> u64 {
+    request_id
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        })
+}
+
+/// An opaque id of the real one's form: fifteen characters and `=`.
+fn gateway_id(seed: u64) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut id: String = (0..15)
+        .map(|position| ALPHABET[(scramble(seed, position) % 64) as usize] as char)
+        .collect();
+    id.push('=');
+    id
+}
+
+/// `Root=1-<time in hexadecimal>-<24 hexadecimal digits>`, the form of AWS X-Ray.
+fn trace_id(seed: u64, date: Timestamp) -> String {
+    let seconds = date.as_seconds() as u32;
+    let tail = scramble(seed, 16) as u32;
+    format!("Root=1-{seconds:08x}-{:016x}{tail:08x}", scramble(seed, 17))
+}
+
+/// Spreads a seed and a position over all bits (the finish of SplitMix64).
+fn scramble(seed: u64, position: u64) -> u64 {
+    let mut bits = seed.wrapping_add((position + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    bits ^ (bits >> 31)
+}
+
+/// The date of an HTTP header, for example `Sun, 06 Nov 1994 08:49:37 GMT`.
+fn http_date(date: Timestamp) -> String {
+    const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let seconds = date.as_seconds();
+    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    let (year, month, day) = civil_date(days);
+    let weekday = WEEKDAYS[days.rem_euclid(7) as usize];
+    let month = MONTHS[month];
+    let mut text = String::with_capacity(29);
+    // Writing to a string does not fail.
+    let _ = write!(
+        text,
+        "{weekday}, {day:02} {month} {year:04} {:02}:{:02}:{:02} GMT",
+        second / 3600,
+        second / 60 % 60,
+        second % 60
+    );
+    text
+}
+
+/// Year, month from 0 and day of a number of days since 1970-01-01.
+///
+/// Counts in eras of 400 years that start on 1 March, so that a leap day is the
+/// last day of its year.
+fn civil_date(days: i64) -> (i64, usize, i64) {
+    let shifted = days + 719_468;
+    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = (month_from_march + 2) % 12;
+    let year = era * 400 + year_of_era + i64::from(month < 2);
+    (year, month as usize, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_written_for_http() {
+        for (seconds, expected) in [
+            (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"),
+            (0, "Thu, 01 Jan 1970 00:00:00 GMT"),
+            (-1, "Wed, 31 Dec 1969 23:59:59 GMT"),
+            (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"),
+            (951_868_799, "Tue, 29 Feb 2000 23:59:59 GMT"),
+            (4_107_542_400, "Mon, 01 Mar 2100 00:00:00 GMT"),
+            (1_735_689_599, "Tue, 31 Dec 2024 23:59:59 GMT"),
+        ] {
+            assert_eq!(
+                http_date(Timestamp::from_milliseconds(seconds * 1000)),
+                expected
+            );
+        }
+    }
+
+    #[test]
+    fn no_date_is_too_far() {
+        for milliseconds in [i64::MIN, i64::MAX] {
+            assert!(http_date(Timestamp::from_milliseconds(milliseconds)).ends_with(" GMT"));
+        }
+    }
+}
