@@ -1,0 +1,190 @@
+//! `CreateAddon`.
+
+use eks_emulator_api::eks::{
+    AddonNamespaceConfigRequest, AddonStatus, CreateAddonRequest, CreateAddonResponse, Error,
+};
+
+use super::check::check_configuration;
+use super::conflict::Resolution;
+use super::error::{self, Subject};
+use super::ownership::OwnershipChange;
+use super::{Addon, marketplace};
+use crate::catalog::{self, AddonVersion};
+use crate::cluster::Cluster;
+use crate::cluster::idempotency::{Answer, Call};
+use crate::cluster::transition;
+use crate::cluster::update::Updates;
+use crate::environment::Environment;
+use crate::event::EventKind;
+use crate::ids::IdKind;
+use crate::lifecycle::Change;
+use crate::proposed;
+use crate::tagging::{Tags, new_tags};
+
+/// A new add-on is modified a moment after it is created.
+///
+/// Source: outputs of `aws eks create-addon`, 12 to 19 milliseconds apart.
+const FIRST_MODIFICATION_MS: i64 = 12;
+
+/// An add-on that may be made.
+struct NewAddon {
+    name: &'static str,
+    version: &'static AddonVersion,
+    namespace: String,
+    tags: Tags,
+    ownership: Option<OwnershipChange>,
+}
+
+impl Cluster {
+    /// Installs an add-on, with the associations it is to own. One whose
+    /// creation failed is made again.
+    ///
+    /// Errors: `ResourceInUseException` if the add-on exists or a service
+    /// account has an association; `InvalidParameterException` for what is
+    /// not supported; `AccessDeniedException` for a role of another account;
+    /// `InvalidRequestException` for a cluster that does not work.
+    pub fn create_addon(
+        &mut self,
+        environment: &Environment<'_>,
+        input: CreateAddonRequest,
+    ) -> Result<CreateAddonResponse, Error> {
+        let token = input.client_request_token.as_deref();
+        let call = Call::new("CreateAddon", token, &input);
+        if let Some(Answer::Addon(addon)) = self.replays.find(&call)? {
+            return Ok(CreateAddonResponse { addon: Some((**addon).clone()) });
+        }
+        let new = self.check_new_addon(environment, &input)?;
+        let name = new.name;
+        self.apply_create_addon(environment, new, input, call.key());
+        let addon = self.addons.get(name).map(|addon| self.describe_addon_view(addon));
+        if let Some(addon) = &addon {
+            self.replays.record(call, Answer::Addon(Box::new(addon.clone())));
+        }
+        Ok(CreateAddonResponse { addon })
+    }
+
+    fn check_new_addon(
+        &self,
+        environment: &Environment<'_>,
+        input: &CreateAddonRequest,
+    ) -> Result<NewAddon, Error> {
+        self.require_active()?;
+        let definition = catalog::addon(&input.addon_name);
+        let name = definition.map_or(input.addon_name.as_str(), |definition| definition.name);
+        let subject = Subject { cluster_name: &self.name, addon_name: name };
+        let failed = self.addons.get(name);
+        if failed.is_some_and(|addon| addon.status != AddonStatus::CreateFailed) {
+            return Err(error::addon_already_exists());
+        }
+        let definition = definition
+            .filter(|definition| definition.is_offered_for(&self.version))
+            .ok_or_else(|| subject.not_offered(&self.version))?;
+        let version = self.check_version(subject, definition, input.addon_version.as_deref())?;
+        let namespace = check_namespace(subject, definition, input.namespace_config.as_ref())?;
+        check_configuration(subject, version, input.configuration_values.as_deref())?;
+        if let Some(role_arn) = &input.service_account_role_arn {
+            self.check_role(subject, role_arn)?;
+        }
+        let asked = input.pod_identity_associations.as_deref();
+        let place = (version, namespace.as_str());
+        let check = |asked| self.check_ownership(environment, subject, failed, place, asked);
+        let ownership = match (asked, failed) {
+            (Some(asked), _) => Some(check(asked)?),
+            (None, Some(_)) => Some(check(&[])?),
+            (None, None) => None,
+        };
+        let tags = new_tags(input.tags.clone())?;
+        Ok(NewAddon { name: definition.name, version, namespace, tags, ownership })
+    }
+
+    fn apply_create_addon(
+        &mut self,
+        environment: &Environment<'_>,
+        new: NewAddon,
+        input: CreateAddonRequest,
+        creation_key: Option<u128>,
+    ) {
+        let arn = match self.addons.remove(new.name) {
+            Some(failed) => {
+                self.replays.forget(failed.creation_key);
+                failed.arn
+            }
+            None => self.next_addon_arn(new.name),
+        };
+        let asked_for_none = input.pod_identity_associations.is_none();
+        let owned = new
+            .ownership
+            .map(|change| self.apply_ownership(environment, (&arn, &new.namespace), change));
+        let addon = Addon {
+            name: new.name.to_owned(),
+            arn,
+            status: AddonStatus::Creating,
+            version: new.version.version.to_owned(),
+            issues: Vec::new(),
+            created_at: environment.now,
+            modified_at: environment.now.plus_milliseconds(FIRST_MODIFICATION_MS),
+            service_account_role_arn: input.service_account_role_arn,
+            configuration_values: input.configuration_values,
+            namespace: new.namespace,
+            tags: new.tags,
+            owned: owned.filter(|_| !asked_for_none),
+            updates: Updates::default(),
+            resolution: Resolution::on_create(input.resolve_conflicts),
+            creation_key,
+        };
+        let addon_name = addon.name.clone();
+        self.addons.insert(addon_name.clone(), addon);
+        let status = AddonStatus::Creating;
+        let event = EventKind::AddonStatusChanged { addon_name: addon_name.clone(), status };
+        self.record(environment.now, event);
+        self.start(environment, Change::Create, transition::Subject::AddonCreate { addon_name });
+    }
+
+    fn next_addon_arn(&mut self, addon_name: &str) -> String {
+        let id = self.ids.next_dashed_hex(IdKind::Addon);
+        self.home.eks_arn(&format!("addon/{}/{addon_name}/{id}", self.name))
+    }
+}
+
+/// Source: EKS user guide, "Custom namespace for add-ons".
+fn check_namespace(
+    subject: Subject<'_>,
+    definition: &catalog::Addon,
+    request: Option<&AddonNamespaceConfigRequest>,
+) -> Result<String, Error> {
+    let Some(namespace) = request.and_then(|request| request.namespace.as_deref()) else {
+        return Ok(definition.default_namespace.to_owned());
+    };
+    if marketplace(definition.name).is_some() {
+        let message = proposed::namespace_is_not_supported(definition.name);
+        return Err(subject.invalid_parameter(message));
+    }
+    if !is_label(namespace) {
+        return Err(subject.invalid_parameter(proposed::invalid_namespace(namespace)));
+    }
+    Ok(namespace.to_owned())
+}
+
+/// A label as RFC 1123 has it.
+fn is_label(text: &str) -> bool {
+    let is_inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=63).contains(&text.len())
+        && text.bytes().all(is_inner)
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_label;
+
+    #[test]
+    fn labels_are_those_of_rfc_1123() {
+        for fine in ["a", "kube-system", "0a", &"a".repeat(63)] {
+            assert!(is_label(fine), "{fine}");
+        }
+        for wrong in ["", "-a", "a-", "A", "a_b", "a.b", &"a".repeat(64)] {
+            assert!(!is_label(wrong), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! EKS add-ons: their life, their versions, and the associations they own.
+
+mod check;
+mod configuration_values;
+mod conflict;
+mod create;
+mod delete;
+pub(super) mod error;
+mod health;
+mod list;
+mod ownership;
+mod update;
+
+use eks_emulator_api::Timestamp;
+use eks_emulator_api::eks::{
+    self, AddonHealth, AddonIssue, AddonNamespaceConfigResponse, AddonStatus, MarketplaceInformation,
+};
+
+use crate::catalog;
+use crate::cluster::pod_identity_association::AssociationId;
+use crate::cluster::update::Updates;
+use crate::cluster::{Cluster, moved};
+use crate::event::EventKind;
+use crate::lifecycle::Issue;
+use crate::tagging::Tags;
+
+/// An add-on of a cluster.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Addon {
+    name: String,
+    arn: String,
+    status: AddonStatus,
+    version: String,
+    issues: Vec<Issue>,
+    created_at: Timestamp,
+    modified_at: Timestamp,
+    service_account_role_arn: Option<String>,
+    /// As the caller wrote them, JSON or YAML.
+    configuration_values: Option<String>,
+    namespace: String,
+    tags: Tags,
+    /// The associations it owns, in the order they were asked for; `None`
+    /// until they were first asked for or the add-on was first updated.
+    owned: Option<Vec<AssociationId>>,
+    updates: Updates,
+    /// How conflicts are resolved by the creation or update under way.
+    resolution: conflict::Resolution,
+    /// The call that made it, to be answered again.
+    creation_key: Option<u128>,
+}
+
+impl Addon {
+    pub(super) fn arn(&self) -> &str {
+        &self.arn
+    }
+
+    pub(super) fn tags_mut(&mut self) -> &mut Tags {
+        &mut self.tags
+    }
+
+    pub(super) fn updates(&self) -> &Updates {
+        &self.updates
+    }
+
+    pub(super) fn owned(&self) -> &[AssociationId] {
+        self.owned.as_deref().unwrap_or_default()
+    }
+
+    pub(super) fn status(&self) -> AddonStatus {
+        self.status
+    }
+
+    pub(super) fn owned_mut(&mut self) -> Option<&mut Vec<AssociationId>> {
+        self.owned.as_mut()
+    }
+}
+
+impl Cluster {
+    /// The view of an add-on that the API gives. It is built here only.
+    fn describe_addon_view(&self, addon: &Addon) -> eks::Addon {
+        let arns = |ids: &Vec<AssociationId>| {
+            ids.iter().map(|id| self.association_arn(*id)).collect::<Vec<_>>()
+        };
+        let marketplace = marketplace(&addon.name);
+        eks::Addon {
+            addon_name: Some(addon.name.clone()),
+            cluster_name: Some(self.name.clone()),
+            status: Some(addon.status),
+            addon_version: Some(addon.version.clone()),
+            health: Some(AddonHealth { issues: Some(addon.issues.iter().map(view).collect()) }),
+            addon_arn: Some(addon.arn.clone()),
+            created_at: Some(addon.created_at),
+            modified_at: Some(addon.modified_at),
+            service_account_role_arn: addon.service_account_role_arn.clone(),
+            tags: Some(addon.tags.clone()),
+            publisher: marketplace.map(|definition| definition.publisher.to_owned()),
+            owner: marketplace.map(|definition| definition.owner.to_owned()),
+            marketplace_information: marketplace.and_then(marketplace_information),
+            configuration_values: addon.configuration_values.clone(),
+            pod_identity_associations: addon.owned.as_ref().map(arns),
+            namespace_config: Some(AddonNamespaceConfigResponse {
+                namespace: Some(addon.namespace.clone()),
+            }),
+        }
+    }
+
+    fn set_addon_status(&mut self, at: Timestamp, addon_name: &str, status: AddonStatus) {
+        if let Some(addon) = self.addons.get_mut(addon_name) {
+            addon.status = status;
+            addon.modified_at = moved(addon.modified_at, at);
+            let addon_name = addon_name.to_owned();
+            self.record(at, EventKind::AddonStatusChanged { addon_name, status });
+        }
+    }
+}
+
+/// Publisher, owner and product are shown for marketplace add-ons only.
+///
+/// Source: outputs for AWS add-ons, which show none of them.
+fn marketplace(addon_name: &str) -> Option<&'static catalog::Addon> {
+    catalog::addon(addon_name).filter(|definition| definition.owner == "aws-marketplace")
+}
+
+fn marketplace_information(definition: &catalog::Addon) -> Option<MarketplaceInformation> {
+    definition.marketplace_information.as_ref().map(|product| MarketplaceInformation {
+        product_id: Some(product.product_id.to_owned()),
+        product_url: Some(product.product_url.to_owned()),
+    })
+}
+
+fn view(issue: &Issue) -> AddonIssue {
+    AddonIssue {
+        code: Some(issue.code),
+        message: Some(issue.message.clone()),
+        resource_ids: issue.resource_ids.clone(),
+    }
+}

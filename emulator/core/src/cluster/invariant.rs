@@ -1,0 +1,72 @@
+//! What always holds, as a function that tests call after each step.
+
+use eks_emulator_api::eks::{AddonStatus, ClusterStatus};
+
+use crate::cluster::Cluster;
+use crate::cluster::addon::Addon;
+use crate::cluster::transition::Subject;
+
+impl Cluster {
+    /// Checks what always holds.
+    ///
+    /// Errors: a sentence that says what does not.
+    pub fn check_invariants(&self) -> Result<(), String> {
+        self.check_ownership_agrees()?;
+        if !self.associations.indexes_agree() {
+            return Err("the indexes of the associations disagree with them".into());
+        }
+        self.check_transitions()
+    }
+
+    /// Every association that an add-on lists names it as its owner, and
+    /// every owner lives and lists the association.
+    fn check_ownership_agrees(&self) -> Result<(), String> {
+        for addon in self.addons.values() {
+            for id in addon.owned() {
+                let association = self.associations.get(*id);
+                let owner = association.and_then(|found| found.owner_arn.as_deref());
+                if owner != Some(addon.arn()) {
+                    return Err(format!("{} lists {id}, owned by {owner:?}", addon.arn()));
+                }
+            }
+        }
+        for association in self.associations.iter() {
+            let Some(owner_arn) = association.owner_arn.as_deref() else { continue };
+            let owner = self.addons.values().find(|addon| addon.arn() == owner_arn);
+            if !owner.is_some_and(|addon| addon.owned().contains(&association.id)) {
+                return Err(format!("{} is owned by {owner_arn}, unlisted", association.id));
+            }
+        }
+        Ok(())
+    }
+
+    /// What is in transition has exactly one end ahead of it, and nothing
+    /// else has.
+    fn check_transitions(&self) -> Result<(), String> {
+        let pending = |concerns: &dyn Fn(&Subject) -> bool| {
+            self.schedule.iter().filter(|transition| concerns(&transition.subject)).count()
+        };
+        let is_moving = matches!(
+            self.status,
+            ClusterStatus::Creating | ClusterStatus::Updating | ClusterStatus::Deleting
+        );
+        let ends = pending(&|subject| subject.addon_name().is_none());
+        if !self.is_gone() && ends != usize::from(is_moving) {
+            return Err(format!("the cluster is {} with {ends} ends ahead", self.status));
+        }
+        for (name, addon) in &self.addons {
+            let ends = pending(&|subject| subject.addon_name() == Some(name));
+            if ends != usize::from(is_in_transition(addon)) {
+                return Err(format!("{name} is {} with {ends} ends ahead", addon.status()));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_in_transition(addon: &Addon) -> bool {
+    matches!(
+        addon.status(),
+        AddonStatus::Creating | AddonStatus::Updating | AddonStatus::Deleting
+    )
+}

@@ -1,0 +1,228 @@
+//! The aggregate: a cluster with everything that belongs to it.
+
+pub mod addon;
+pub mod certificate_authority;
+mod configuration;
+mod create;
+mod delete;
+mod describe;
+mod error;
+mod idempotency;
+mod invariant;
+mod list;
+pub mod pod_identity_association;
+mod slot;
+mod tag;
+mod transition;
+mod update;
+mod update_config;
+mod update_version;
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use eks_emulator_api::Timestamp;
+use eks_emulator_api::eks::{ClusterStatus, Error, UpdateStatus, UpdateType};
+
+pub use error::MissingCluster;
+pub use list::ClusterListing;
+pub use slot::ClusterSlot;
+pub use transition::PendingTransition;
+
+use crate::environment::Environment;
+use crate::event::{Event, EventKind};
+use crate::ids::{IdKind, Ids};
+use crate::lifecycle::{Change, Issue, Starting};
+use crate::region::AccountRegion;
+use crate::schedule::Schedule;
+use crate::tagging::Tags;
+use addon::Addon;
+use configuration::Configuration;
+use create::NewCluster;
+use idempotency::Replays;
+use pod_identity_association::Associations;
+use transition::{Subject, Transition};
+use update::{Param, Update, Updates};
+
+/// A cluster with everything that belongs to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cluster {
+    home: Arc<AccountRegion>,
+    name: String,
+    ids: Ids,
+    status: ClusterStatus,
+    created_at: Timestamp,
+    version: String,
+    /// The version before the last upgrade in place, and when that was.
+    upgraded_from: Option<(String, Timestamp)>,
+    configuration: Configuration,
+    identity: Identity,
+    certificate_authority_data: OnceCell<String>,
+    issues: Vec<Issue>,
+    tags: Tags,
+    updates: Updates,
+    addons: BTreeMap<String, Addon>,
+    /// Fields of add-ons' Kubernetes objects that someone else has changed,
+    /// by add-on name.
+    conflicts: BTreeMap<String, Vec<String>>,
+    associations: Associations,
+    replays: Replays,
+    schedule: Schedule<Transition>,
+    events: Vec<Event>,
+    gone: bool,
+}
+
+/// The identifiers that a cluster is given when it is made.
+#[derive(Clone, Debug, PartialEq)]
+struct Identity {
+    /// 32 upper-case hex digits, in the endpoint and in the issuer.
+    endpoint_id: String,
+    /// Three characters after it in the endpoint.
+    endpoint_shard: String,
+    security_group_id: String,
+    service_ipv6_cidr: String,
+    vpc_id: String,
+    /// Only for local clusters on AWS Outposts.
+    local_cluster_id: Option<String>,
+    certificate_authority_id: String,
+    certificate_authority_serial: u64,
+    certificate_authority_seed: [u8; 32],
+}
+
+impl Cluster {
+    fn create(
+        environment: &Environment<'_>,
+        home: Arc<AccountRegion>,
+        mut ids: Ids,
+        new: NewCluster,
+    ) -> Self {
+        let identity = new.identity(&home, &mut ids);
+        let mut cluster = Self {
+            home,
+            name: new.name,
+            ids,
+            status: ClusterStatus::Creating,
+            created_at: environment.now,
+            version: new.version,
+            upgraded_from: None,
+            configuration: new.configuration,
+            identity,
+            certificate_authority_data: OnceCell::new(),
+            issues: Vec::new(),
+            tags: new.tags,
+            updates: Updates::default(),
+            addons: BTreeMap::new(),
+            conflicts: BTreeMap::new(),
+            associations: Associations::default(),
+            replays: Replays::default(),
+            schedule: Schedule::default(),
+            events: Vec::new(),
+            gone: false,
+        };
+        cluster.record(environment.now, EventKind::ClusterStatusChanged(ClusterStatus::Creating));
+        cluster.start(environment, Change::Create, Subject::ClusterCreate);
+        cluster
+    }
+
+    /// The cluster's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Performs what has fallen due, in order of time.
+    pub fn advance_to(&mut self, now: Timestamp) {
+        while let Some((at, transition)) = self.schedule.pop_due(now) {
+            self.perform(at, transition);
+        }
+    }
+
+    /// When the next transition falls due by time.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        self.schedule.next_due()
+    }
+
+    /// Whether the cluster has been deleted to the end.
+    pub fn is_gone(&self) -> bool {
+        self.gone
+    }
+
+    /// What happened since the last call.
+    pub fn take_events(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.events)
+    }
+
+    fn record(&mut self, at: Timestamp, kind: EventKind) {
+        self.events.push(Event { at, cluster_name: self.name.clone(), kind });
+    }
+
+    fn set_status(&mut self, at: Timestamp, status: ClusterStatus) {
+        self.status = status;
+        self.record(at, EventKind::ClusterStatusChanged(status));
+    }
+
+    /// Puts a transition on the schedule, as the lifecycle plans it.
+    fn start(&mut self, environment: &Environment<'_>, change: Change, subject: Subject) {
+        let plan = environment.lifecycle.plan(&Starting {
+            cluster_name: &self.name,
+            addon_name: subject.addon_name(),
+            change,
+            update: subject.update_kind(),
+        });
+        let transition = Transition { subject, outcome: plan.outcome };
+        self.schedule.push(environment.now, plan.after, transition);
+    }
+
+    /// Refuses what needs a cluster that works.
+    fn require_active(&self) -> Result<(), Error> {
+        match self.status {
+            ClusterStatus::Active | ClusterStatus::Updating => Ok(()),
+            _ => Err(error::cluster_is_not_active(&self.name)),
+        }
+    }
+
+    /// The record of an update that starts now.
+    fn new_update(
+        &mut self,
+        environment: &Environment<'_>,
+        kind: UpdateType,
+        params: Vec<Param>,
+        token: Option<&str>,
+    ) -> Update {
+        let id = self.update_id(kind, token);
+        self.record(
+            environment.now,
+            EventKind::UpdateStatusChanged { id: id.clone(), status: UpdateStatus::InProgress },
+        );
+        Update {
+            id,
+            status: UpdateStatus::InProgress,
+            kind,
+            params,
+            created_at: environment.now,
+            errors: Vec::new(),
+        }
+    }
+
+    /// A name-based UUID: update ids of today are of version 3, which fits
+    /// ids made from the request token. Without one, chance takes its place.
+    ///
+    /// Source: outputs in the AWS CLI's examples and in aws/aws-cdk issue 33452.
+    fn update_id(&mut self, kind: UpdateType, token: Option<&str>) -> String {
+        let drawn = self.ids.next(IdKind::Update);
+        let chance = || format!("{drawn:032x}");
+        let name = token.map_or_else(chance, str::to_owned);
+        let name = format!("{}/{kind}/{}/{name}", self.arn(), self.identity.endpoint_id);
+        uuid::Uuid::new_v3(&uuid::Uuid::NAMESPACE_URL, name.as_bytes()).to_string()
+    }
+
+    fn arn(&self) -> String {
+        self.home.eks_arn(&format!("cluster/{}", self.name))
+    }
+}
+
+/// The modification time of a resource that changes at `at`: it moves with
+/// every change, even if the clock stands still.
+fn moved(before: Timestamp, at: Timestamp) -> Timestamp {
+    at.max(before.plus_milliseconds(1))
+}

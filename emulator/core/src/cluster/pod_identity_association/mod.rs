@@ -1,0 +1,103 @@
+//! EKS Pod Identity associations: which role the pods of a service account get.
+
+mod command;
+mod error;
+mod list;
+mod store;
+
+use std::sync::Arc;
+
+use eks_emulator_api::Timestamp;
+use eks_emulator_api::eks;
+
+pub(crate) use error::association_already_exists;
+pub(crate) use store::Associations;
+
+use crate::cluster::Cluster;
+use crate::tagging::Tags;
+
+/// The part of an association's id behind `a-`: 17 characters of `[a-z0-9]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct AssociationId([u8; 17]);
+
+impl AssociationId {
+    /// The id made from 17 characters of `[a-z0-9]`.
+    pub(crate) const fn new(characters: [u8; 17]) -> Self {
+        Self(characters)
+    }
+
+    /// Reads `a-` and 17 characters of `[a-z0-9]`.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let characters: [u8; 17] = text.strip_prefix("a-")?.as_bytes().try_into().ok()?;
+        let is_base36 = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        characters.iter().all(is_base36).then_some(Self(characters))
+    }
+}
+
+impl std::fmt::Display for AssociationId {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "a-{}", std::str::from_utf8(&self.0).unwrap_or_default())
+    }
+}
+
+/// One association.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Association {
+    pub(crate) id: AssociationId,
+    pub(crate) namespace: Arc<str>,
+    pub(crate) service_account: Arc<str>,
+    pub(crate) role_arn: Box<str>,
+    pub(crate) tags: Tags,
+    pub(crate) created_at: Timestamp,
+    pub(crate) modified_at: Timestamp,
+    /// The ARN of the add-on that made it and deletes it with itself.
+    pub(crate) owner_arn: Option<Arc<str>>,
+    pub(crate) disable_session_tags: bool,
+    pub(crate) target_role_arn: Option<Box<str>>,
+    pub(crate) policy: Option<Box<str>>,
+    /// The call that made it, to be answered again.
+    pub(crate) creation_key: Option<u128>,
+}
+
+impl Cluster {
+    /// The ARN of an association of this cluster.
+    pub(super) fn association_arn(&self, id: AssociationId) -> String {
+        self.home.eks_arn(&format!("podidentityassociation/{}/{id}", self.name))
+    }
+
+    /// The view of an association that the API gives. It is built here only.
+    fn describe_association(&self, association: &Association) -> eks::PodIdentityAssociation {
+        let text = |text: &Box<str>| text.to_string();
+        eks::PodIdentityAssociation {
+            cluster_name: Some(self.name.clone()),
+            namespace: Some(association.namespace.to_string()),
+            service_account: Some(association.service_account.to_string()),
+            role_arn: Some(association.role_arn.to_string()),
+            association_arn: Some(self.association_arn(association.id)),
+            association_id: Some(association.id.to_string()),
+            tags: Some(association.tags.clone()),
+            created_at: Some(association.created_at),
+            modified_at: Some(association.modified_at),
+            owner_arn: association.owner_arn.as_ref().map(|owner_arn| owner_arn.to_string()),
+            disable_session_tags: Some(association.disable_session_tags),
+            target_role_arn: association.target_role_arn.as_ref().map(text),
+            external_id: association.target_role_arn.as_ref().map(|_| self.external_id(association)),
+            policy: association.policy.as_ref().map(text),
+        }
+    }
+
+    /// Proves to the target role who is asking. It depends on the names
+    /// alone, so that it survives deletion and creation.
+    ///
+    /// Source: AWS containers blog on cross-account access with EKS Pod Identity.
+    fn external_id(&self, association: &Association) -> String {
+        format!(
+            "{}/{}/{}/{}/{}",
+            self.home.region,
+            self.home.account_id,
+            self.name,
+            association.namespace,
+            association.service_account
+        )
+    }
+}

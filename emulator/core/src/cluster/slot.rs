@@ -1,0 +1,147 @@
+//! A cluster's name in an account and region, and who holds it.
+
+use std::sync::Arc;
+
+use eks_emulator_api::eks::{
+    self, CreateClusterRequest, CreateClusterResponse, DescribeClusterResponse, Error,
+};
+
+use crate::cluster::error::{self, MissingCluster};
+use crate::cluster::idempotency::{Call, token_reused};
+use crate::cluster::{Cluster, create};
+use crate::environment::Environment;
+use crate::event::Event;
+use crate::ids::Ids;
+use crate::region::AccountRegion;
+
+/// A cluster's name in an account and region: the cluster that holds it, if
+/// any, and how many held it before.
+///
+/// The number makes the identifiers of a cluster that is created again
+/// differ from those of its predecessors.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClusterSlot {
+    home: Arc<AccountRegion>,
+    name: String,
+    seed: u64,
+    held_before: u64,
+    cluster: Option<Cluster>,
+    creation: Option<Creation>,
+    events: Vec<Event>,
+}
+
+/// The call that made the cluster, to be answered again.
+#[derive(Clone, Debug, PartialEq)]
+struct Creation {
+    key: Option<u128>,
+    call_fingerprint: u64,
+    response: Box<eks::Cluster>,
+}
+
+impl ClusterSlot {
+    /// The name `name`, which `held_before` clusters held and none holds now.
+    /// `seed` is the emulator's.
+    pub fn new(home: Arc<AccountRegion>, name: String, seed: u64, held_before: u64) -> Self {
+        Self { home, name, seed, held_before, cluster: None, creation: None, events: Vec::new() }
+    }
+
+    /// The number of clusters that have held the name, the present one included.
+    pub fn holders(&self) -> u64 {
+        self.held_before
+    }
+
+    /// The cluster, brought to the present; `None` if there is none (any more).
+    pub fn cluster(&mut self, environment: &Environment<'_>) -> Option<&mut Cluster> {
+        if let Some(cluster) = &mut self.cluster {
+            cluster.advance_to(environment.now);
+        }
+        self.drop_if_gone();
+        self.cluster.as_mut()
+    }
+
+    fn drop_if_gone(&mut self) {
+        if self.cluster.as_ref().is_some_and(Cluster::is_gone) {
+            if let Some(mut cluster) = self.cluster.take() {
+                self.events.append(&mut cluster.take_events());
+            }
+            self.creation = None;
+        }
+    }
+
+    /// Makes a cluster. `clusters` is the number of clusters that the
+    /// account has in the region.
+    ///
+    /// Errors: `ResourceInUseException` if the name is taken,
+    /// `ResourceLimitExceededException`, `InvalidParameterException` and
+    /// `AccessDeniedException` for what is wrong with the input.
+    pub fn create_cluster(
+        &mut self,
+        environment: &Environment<'_>,
+        clusters: usize,
+        input: CreateClusterRequest,
+    ) -> Result<CreateClusterResponse, Error> {
+        let call = Call::new("CreateCluster", input.client_request_token.as_deref(), &input);
+        if self.cluster(environment).is_some() {
+            return self.created_before(&call);
+        }
+        let configuration = create::check(environment, &self.home, &input)?;
+        if clusters >= environment.limits.clusters {
+            return Err(error::too_many_clusters(&self.name, environment.limits.clusters));
+        }
+        self.held_before += 1;
+        let cluster = Cluster::create(environment, self.home.clone(), self.ids(), configuration);
+        let response = create::response(&cluster);
+        self.cluster = Some(cluster);
+        self.creation = Some(Creation {
+            key: call.key(),
+            call_fingerprint: call.fingerprint(),
+            response: Box::new(response.clone()),
+        });
+        Ok(CreateClusterResponse { cluster: Some(response) })
+    }
+
+    /// The name is taken; by this very call, perhaps.
+    fn created_before(&self, call: &Call) -> Result<CreateClusterResponse, Error> {
+        match &self.creation {
+            Some(creation) if call.key().is_some() && creation.key == call.key() => {
+                if creation.call_fingerprint != call.fingerprint() {
+                    return Err(token_reused());
+                }
+                Ok(CreateClusterResponse { cluster: Some((*creation.response).clone()) })
+            }
+            _ => Err(error::cluster_already_exists(&self.name)),
+        }
+    }
+
+    fn ids(&self) -> Ids {
+        let AccountRegion { partition, account_id, region } = &*self.home;
+        let scope =
+            format!("{partition}/{account_id}/{region}/{}/{}", self.name, self.held_before);
+        Ids::new(self.seed, &scope)
+    }
+
+    /// Shows the cluster; counts as a read of it.
+    ///
+    /// Errors: `ResourceNotFoundException`.
+    pub fn describe_cluster(
+        &mut self,
+        environment: &Environment<'_>,
+    ) -> Result<DescribeClusterResponse, Error> {
+        if let Some(cluster) = self.cluster(environment) {
+            cluster.count_read_of_cluster(environment.now);
+        }
+        self.drop_if_gone();
+        let missing = || MissingCluster::OnItself.error(&self.name);
+        let cluster = self.cluster.as_mut().ok_or_else(missing)?;
+        Ok(DescribeClusterResponse { cluster: Some(cluster.describe()) })
+    }
+
+    /// What happened since the last call.
+    pub fn take_events(&mut self) -> Vec<Event> {
+        let mut events = std::mem::take(&mut self.events);
+        if let Some(cluster) = &mut self.cluster {
+            events.append(&mut cluster.take_events());
+        }
+        events
+    }
+}

@@ -1,0 +1,187 @@
+//! Transitions: what time brings about.
+
+use eks_emulator_api::Timestamp;
+use eks_emulator_api::eks::{ClusterStatus, UpdateStatus, UpdateType};
+
+use crate::cluster::Cluster;
+use crate::cluster::update_config::ConfigurationChange;
+use crate::event::EventKind;
+use crate::lifecycle::{Issue, Outcome};
+
+/// A transition that has started: what it is about and how it will end.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Transition {
+    pub(super) subject: Subject,
+    pub(super) outcome: Outcome,
+}
+
+/// What a transition is about.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Subject {
+    ClusterCreate,
+    ClusterUpdate { update_id: String, kind: UpdateType, change: Box<ConfigurationChange> },
+    ClusterDelete,
+    AddonCreate { addon_name: String },
+    AddonUpdate { addon_name: String, update_id: String },
+    AddonDelete { addon_name: String },
+}
+
+impl Subject {
+    pub(super) fn addon_name(&self) -> Option<&str> {
+        match self {
+            Self::AddonCreate { addon_name }
+            | Self::AddonUpdate { addon_name, .. }
+            | Self::AddonDelete { addon_name } => Some(addon_name),
+            _ => None,
+        }
+    }
+
+    pub(super) fn update_id(&self) -> Option<&str> {
+        match self {
+            Self::ClusterUpdate { update_id, .. } | Self::AddonUpdate { update_id, .. } => {
+                Some(update_id)
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn update_kind(&self) -> Option<UpdateType> {
+        match self {
+            Self::ClusterUpdate { kind, .. } => Some(*kind),
+            Self::AddonUpdate { .. } => Some(UpdateType::AddonUpdate),
+            _ => None,
+        }
+    }
+}
+
+/// A transition that has not ended, as shown to tests and tools.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PendingTransition {
+    /// The cluster.
+    pub cluster_name: String,
+    /// The add-on; `None` if it is about the cluster itself.
+    pub addon_name: Option<String>,
+    /// The update that ends with it.
+    pub update_id: Option<String>,
+}
+
+impl Cluster {
+    /// The transitions that have not ended, the earliest due first.
+    pub fn pending_transitions(&self) -> Vec<PendingTransition> {
+        let pending = |transition: &Transition| PendingTransition {
+            cluster_name: self.name.clone(),
+            addon_name: transition.subject.addon_name().map(str::to_owned),
+            update_id: transition.subject.update_id().map(str::to_owned),
+        };
+        self.schedule.iter().map(pending).collect()
+    }
+
+    /// Ends the transitions of an add-on, or of the cluster itself, that wait
+    /// to be told.
+    pub fn complete(&mut self, now: Timestamp, addon_name: Option<&str>) {
+        self.schedule.tell(now, |transition| transition.subject.addon_name() == addon_name);
+        self.advance_to(now);
+    }
+
+    /// Ends every transition that waits to be told.
+    pub fn complete_all(&mut self, now: Timestamp) {
+        self.schedule.tell(now, |_| true);
+        self.advance_to(now);
+    }
+
+    /// A read of the cluster itself.
+    pub(super) fn count_read_of_cluster(&mut self, now: Timestamp) {
+        self.count_read(now, |subject| subject.addon_name().is_none());
+    }
+
+    /// A read of an add-on.
+    pub(super) fn count_read_of_addon(&mut self, now: Timestamp, addon_name: &str) {
+        self.count_read(now, |subject| subject.addon_name() == Some(addon_name));
+    }
+
+    /// A read of an update.
+    pub(super) fn count_read_of_update(&mut self, now: Timestamp, update_id: &str) {
+        self.count_read(now, |subject| subject.update_id() == Some(update_id));
+    }
+
+    fn count_read(&mut self, now: Timestamp, concerns: impl Fn(&Subject) -> bool) {
+        for transition in self.schedule.count_read(|transition| concerns(&transition.subject)) {
+            self.perform(now, transition);
+        }
+    }
+
+    /// Brings a transition to its end.
+    pub(super) fn perform(&mut self, at: Timestamp, transition: Transition) {
+        let Transition { subject, outcome } = transition;
+        match subject {
+            Subject::ClusterCreate => self.finish_create(at, outcome),
+            Subject::ClusterUpdate { update_id, change, .. } => {
+                self.finish_update(at, &update_id, *change, outcome);
+            }
+            Subject::ClusterDelete => self.finish_delete(at, outcome),
+            Subject::AddonCreate { addon_name } => self.finish_create_addon(at, &addon_name, outcome),
+            Subject::AddonUpdate { addon_name, update_id } => {
+                self.finish_update_addon(at, &addon_name, &update_id, outcome);
+            }
+            Subject::AddonDelete { addon_name } => self.finish_delete_addon(at, &addon_name, outcome),
+        }
+    }
+
+    fn finish_create(&mut self, at: Timestamp, outcome: Outcome) {
+        match failure(outcome) {
+            None => self.set_status(at, ClusterStatus::Active),
+            Some(issues) => {
+                self.issues = issues;
+                self.set_status(at, ClusterStatus::Failed);
+            }
+        }
+    }
+
+    /// A cluster is active again after an update, even after one that failed;
+    /// what the update was to change is changed only if it succeeded.
+    fn finish_update(
+        &mut self,
+        at: Timestamp,
+        update_id: &str,
+        change: ConfigurationChange,
+        outcome: Outcome,
+    ) {
+        let failed = failure(outcome);
+        let status = match failed {
+            None => UpdateStatus::Successful,
+            Some(_) => UpdateStatus::Failed,
+        };
+        if failed.is_none() {
+            self.apply_change(at, change);
+        }
+        if let Some(update) = self.updates.get_mut(update_id) {
+            update.status = status;
+            update.errors = failed.unwrap_or_default();
+        }
+        self.record(at, EventKind::UpdateStatusChanged { id: update_id.to_owned(), status });
+        self.set_status(at, ClusterStatus::Active);
+    }
+
+    /// A cluster that cannot be deleted is `FAILED`: the API has no status
+    /// of its own for that.
+    fn finish_delete(&mut self, at: Timestamp, outcome: Outcome) {
+        match failure(outcome) {
+            None => {
+                self.gone = true;
+                self.record(at, EventKind::ClusterRemoved);
+            }
+            Some(issues) => {
+                self.issues = issues;
+                self.set_status(at, ClusterStatus::Failed);
+            }
+        }
+    }
+}
+
+/// A cluster knows success and failure only.
+fn failure(outcome: Outcome) -> Option<Vec<Issue>> {
+    match outcome {
+        Outcome::Success => None,
+        Outcome::Failure(issues) | Outcome::Degraded(issues) => Some(issues),
+    }
+}

@@ -1,0 +1,159 @@
+//! Updates: the records of what was asked of a cluster or an add-on.
+
+use std::collections::BTreeMap;
+
+use eks_emulator_api::eks::{
+    self, ErrorCode, ErrorDetail, UpdateParam, UpdateParamType, UpdateStatus, UpdateType,
+};
+use eks_emulator_api::schema::{Kind, Shape};
+use eks_emulator_api::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::lifecycle::Issue;
+
+/// One update.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Update {
+    pub(crate) id: String,
+    pub(crate) status: UpdateStatus,
+    pub(crate) kind: UpdateType,
+    pub(crate) params: Vec<Param>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) errors: Vec<Issue>,
+}
+
+/// What was asked for, as the update shows it: always a text.
+pub(crate) type Param = (UpdateParamType, String);
+
+impl Update {
+    /// The view that the API gives.
+    pub(crate) fn describe(&self) -> eks::Update {
+        let param = |(kind, value): &Param| UpdateParam {
+            r#type: Some(*kind),
+            value: Some(value.clone()),
+        };
+        eks::Update {
+            id: Some(self.id.clone()),
+            status: Some(self.status),
+            r#type: Some(self.kind),
+            params: Some(self.params.iter().map(param).collect()),
+            created_at: Some(self.created_at),
+            errors: Some(self.errors.iter().map(error_detail).collect()),
+            cancellation: None,
+        }
+    }
+}
+
+/// Codes of add-on issues that updates do not have are `Unknown` there.
+fn error_detail(issue: &Issue) -> ErrorDetail {
+    ErrorDetail {
+        error_code: Some(ErrorCode::parse(issue.code.as_str()).unwrap_or(ErrorCode::Unknown)),
+        error_message: Some(issue.message.clone()),
+        resource_ids: issue.resource_ids.clone(),
+    }
+}
+
+/// The updates of one cluster or add-on, in the order of their start.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Updates {
+    by_sequence: BTreeMap<u64, Update>,
+    sequences: BTreeMap<String, u64>,
+}
+
+impl Updates {
+    /// Adds an update, which has just started.
+    pub(crate) fn add(&mut self, update: Update) {
+        let sequence = self.by_sequence.last_key_value().map_or(1, |(last, _)| last + 1);
+        self.sequences.insert(update.id.clone(), sequence);
+        self.by_sequence.insert(sequence, update);
+    }
+
+    /// The update `id`.
+    pub(crate) fn get(&self, id: &str) -> Option<&Update> {
+        self.by_sequence.get(self.sequences.get(id)?)
+    }
+
+    /// The update `id`, to be changed.
+    pub(crate) fn get_mut(&mut self, id: &str) -> Option<&mut Update> {
+        self.by_sequence.get_mut(self.sequences.get(id)?)
+    }
+
+    /// The updates that started after the one with number `after`, with
+    /// their numbers.
+    pub(crate) fn after(&self, after: u64) -> impl Iterator<Item = (u64, &Update)> {
+        self.by_sequence.range(after + 1..).map(|(sequence, update)| (*sequence, update))
+    }
+
+    /// The newest update that has not ended.
+    pub(crate) fn in_progress(&self) -> Option<&Update> {
+        let last = self.by_sequence.values().next_back()?;
+        (last.status == UpdateStatus::InProgress).then_some(last)
+    }
+}
+
+/// The JSON text of a request member, compact, as update parameters show it:
+/// members in the model's order, unset ones left out.
+pub(crate) fn json_param(value: &impl Serialize, shape: &Shape) -> String {
+    let value = serde_json::to_value(value).expect("inputs of the API always serialize");
+    let mut text = String::new();
+    write_json(&mut text, &value, shape);
+    text
+}
+
+fn write_json(text: &mut String, value: &Value, shape: &Shape) {
+    match (&shape.kind, value) {
+        (Kind::Structure(members), Value::Object(fields)) => {
+            let set = members.iter().filter_map(|member| {
+                let value = fields.get(member.name).filter(|value| !value.is_null())?;
+                Some((member, value))
+            });
+            separated(text, ['{', '}'], set, |text, (member, value)| {
+                text.push_str(&Value::from(member.name).to_string());
+                text.push(':');
+                write_json(text, value, member.shape);
+            });
+        }
+        (Kind::List { member, .. }, Value::Array(items)) => {
+            separated(text, ['[', ']'], items.iter(), |text, item| write_json(text, item, member));
+        }
+        _ => text.push_str(&value.to_string()),
+    }
+}
+
+fn separated<T>(
+    text: &mut String,
+    [open, close]: [char; 2],
+    items: impl Iterator<Item = T>,
+    mut write: impl FnMut(&mut String, T),
+) {
+    text.push(open);
+    for (index, item) in items.enumerate() {
+        if index > 0 {
+            text.push(',');
+        }
+        write(text, item);
+    }
+    text.push(close);
+}
+
+#[cfg(test)]
+mod tests {
+    use eks_emulator_api::eks::{LogSetup, LogType, Logging, schema};
+
+    use super::*;
+
+    #[test]
+    fn params_are_compact_json_in_the_models_order() {
+        let logging = Logging {
+            cluster_logging: Some(vec![LogSetup {
+                types: Some(vec![LogType::Api, LogType::Audit]),
+                enabled: Some(true),
+            }]),
+        };
+        assert_eq!(
+            json_param(&logging, &schema::LOGGING),
+            r#"{"clusterLogging":[{"types":["api","audit"],"enabled":true}]}"#
+        );
+    }
+}

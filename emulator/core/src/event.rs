@@ -1,0 +1,65 @@
+//! What happened: the facts that commands and the passing of time leave behind.
+
+use eks_emulator_api::Timestamp;
+use eks_emulator_api::eks::{AddonStatus, ClusterStatus, UpdateStatus};
+
+/// One thing that happened to a cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// When it happened.
+    pub at: Timestamp,
+    /// The cluster it happened to.
+    pub cluster_name: String,
+    /// What happened.
+    pub kind: EventKind,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EventKind {
+    /// The cluster came into a status; the first time on its creation.
+    ClusterStatusChanged(ClusterStatus),
+    /// The cluster is gone, with everything in it.
+    ClusterRemoved,
+    /// An add-on came into a status; the first time on its creation.
+    AddonStatusChanged {
+        /// The add-on's name.
+        addon_name: String,
+        /// The status it is in now.
+        status: AddonStatus,
+    },
+    /// An add-on is gone.
+    AddonRemoved {
+        /// The add-on's name.
+        addon_name: String,
+    },
+    /// An update came into a status; the first time on its start.
+    UpdateStatusChanged {
+        /// The update's id.
+        id: String,
+        /// The status it is in now.
+        status: UpdateStatus,
+    },
+    /// A pod identity association was made.
+    AssociationCreated {
+        /// The association's id.
+        id: String,
+        /// The ARN of the add-on that owns it.
+        owner_arn: Option<String>,
+    },
+    /// A pod identity association was changed.
+    AssociationUpdated {
+        /// The association's id.
+        id: String,
+    },
+    /// A pod identity association lost its owner and stays.
+    AssociationReleased {
+        /// The association's id.
+        id: String,
+    },
+    /// A pod identity association was deleted.
+    AssociationDeleted {
+        /// The association's id.
+        id: String,
+    },
+}

@@ -1,0 +1,137 @@
+//! Seeded identifiers: one sequence per kind, so that drawing more of one
+//! kind does not change the others.
+//!
+//! The same seed and the same draws give the same identifiers for ever; that
+//! is why the mixing function is our own and not a library's.
+
+use std::collections::BTreeMap;
+
+/// What an identifier is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum IdKind {
+    /// The 32 hex digits in a cluster's endpoint and issuer.
+    Endpoint,
+    /// The three characters after them.
+    EndpointShard,
+    /// The security group that EKS makes for a cluster.
+    SecurityGroup,
+    /// The service network of an IPv6 cluster.
+    ServiceNetwork,
+    /// A local cluster's id.
+    LocalCluster,
+    /// A certificate authority's id, serial number and key.
+    CertificateAuthority,
+    /// The last part of an add-on's ARN.
+    Addon,
+    /// A pod identity association.
+    Association,
+    /// An update that has no request token to be named after.
+    Update,
+}
+
+/// The sequences of identifiers of one cluster.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Ids {
+    seed: u64,
+    drawn: BTreeMap<IdKind, u64>,
+}
+
+impl Ids {
+    /// The sequences for `scope`, which names the owner of the identifiers.
+    pub(crate) fn new(seed: u64, scope: &str) -> Self {
+        Self { seed: mix(seed ^ fold(scope)), drawn: BTreeMap::new() }
+    }
+
+    /// The next 128 bits of a sequence.
+    pub(crate) fn next(&mut self, kind: IdKind) -> u128 {
+        let drawn = self.drawn.entry(kind).or_default();
+        *drawn += 1;
+        bits(self.seed ^ mix(kind as u64 + 1), *drawn)
+    }
+
+    /// 8-4-4-4-12 hex digits, as the ARNs of EKS resources end.
+    ///
+    /// They look like UUIDs and are not of any RFC 4122 version; source:
+    /// outputs in the AWS CLI's examples.
+    pub(crate) fn next_dashed_hex(&mut self, kind: IdKind) -> String {
+        let hex = format!("{:032x}", self.next(kind));
+        format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+    }
+
+    /// `count` hex digits, at most 32.
+    pub(crate) fn next_hex(&mut self, kind: IdKind, count: usize) -> String {
+        let mut hex = format!("{:032x}", self.next(kind));
+        hex.truncate(count);
+        hex
+    }
+
+    /// `N` characters out of `[a-z0-9]`; 24 at the most carry chance.
+    pub(crate) fn next_base36<const N: usize>(&mut self, kind: IdKind) -> [u8; N] {
+        const DIGITS: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+        let mut rest = self.next(kind);
+        std::array::from_fn(|_| {
+            let digit = DIGITS[(rest % 36) as usize];
+            rest /= 36;
+            digit
+        })
+    }
+}
+
+/// 128 bits that depend on `scope` alone, for what all clusters of an
+/// account and region share.
+pub(crate) fn stable(seed: u64, scope: &str) -> u128 {
+    bits(mix(seed ^ fold(scope)), 0)
+}
+
+fn bits(seed: u64, index: u64) -> u128 {
+    let high = mix(seed.wrapping_add(index.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
+    let low = mix(high ^ seed.rotate_left(32));
+    u128::from(high) << 64 | u128::from(low)
+}
+
+/// The finalizer of SplitMix64 (Steele, Lea, Flood: "Fast splittable
+/// pseudorandom number generators", 2014).
+fn mix(value: u64) -> u64 {
+    let value = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    value ^ (value >> 31)
+}
+
+/// FNV-1a.
+pub(crate) fn fold(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_seed_gives_the_same_ids_for_ever() {
+        let mut ids = Ids::new(7, "aws/123456789012/us-east-1/demo/1");
+        let association = ids.next_base36::<17>(IdKind::Association);
+        assert_eq!(std::str::from_utf8(&association), Ok("EXPECTED_ASSOCIATION"));
+        assert_eq!(ids.next_dashed_hex(IdKind::Addon), "EXPECTED_ADDON");
+    }
+
+    #[test]
+    fn drawing_one_kind_leaves_the_others_alone() {
+        let mut one = Ids::new(7, "scope");
+        let mut other = Ids::new(7, "scope");
+        for _ in 0..10 {
+            one.next(IdKind::Addon);
+        }
+        assert_eq!(one.next(IdKind::Association), other.next(IdKind::Association));
+        assert_ne!(one.next(IdKind::Association), one.next(IdKind::Association));
+    }
+
+    #[test]
+    fn scopes_do_not_share_ids() {
+        let mut one = Ids::new(7, "one");
+        let mut other = Ids::new(7, "other");
+        assert_ne!(one.next(IdKind::Endpoint), other.next(IdKind::Endpoint));
+    }
+}

@@ -1,0 +1,21 @@
+//! What Amazon EKS *does*: a pure, synchronous, deterministic model.
+//!
+//! A command takes the time as an argument and returns an answer of the API
+//! or one of its errors; whatever it changed is recorded as events. Nothing
+//! here reads a clock, draws chance, does I/O or waits.
+
+pub mod arn;
+pub mod catalog;
+pub mod cluster;
+pub mod environment;
+pub mod event;
+mod ids;
+pub mod lifecycle;
+mod page;
+mod proposed;
+pub mod region;
+mod schedule;
+pub mod tagging;
+
+pub use eks_emulator_api::Timestamp;
+pub use environment::{Environment, Limits};

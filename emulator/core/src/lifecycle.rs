@@ -1,0 +1,203 @@
+//! How long transitions take and how they end.
+//!
+//! Statuses move only through time: a command that starts a transition asks
+//! the [`Lifecycle`] for a [`Plan`] and puts it on the cluster's schedule.
+
+use eks_emulator_api::eks::{AddonIssueCode, UpdateType};
+
+/// How long transitions take and how they end.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Lifecycle {
+    /// What holds where no rule says otherwise.
+    pub profile: Profile,
+    /// Exceptions; the first that matches holds.
+    pub rules: Vec<TransitionRule>,
+}
+
+/// What holds where no rule says otherwise.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Profile {
+    /// The write answers with the transitional status, the first read
+    /// afterwards shows the end state.
+    #[default]
+    Instant,
+    /// Durations as observed on AWS, divided by `time_scale`.
+    Realistic {
+        /// How many times faster than on AWS; above zero.
+        time_scale: f64,
+    },
+    /// Nothing moves by itself.
+    Manual {
+        /// The number of reads that show the transitional status before the
+        /// end state; `None`: until told.
+        reads: Option<u32>,
+    },
+}
+
+/// An exception to the profile for some transitions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TransitionRule {
+    /// The kind of resource.
+    pub resource: ResourceKind,
+    /// The only cluster it holds for; `None`: any.
+    pub cluster_name: Option<String>,
+    /// The only add-on it holds for; `None`: any. Ignored for clusters.
+    pub addon_name: Option<String>,
+    /// The change it holds for.
+    pub change: Change,
+    /// How long the transition takes; `None`: as the profile says.
+    pub after: Option<After>,
+    /// How the transition ends.
+    pub outcome: Outcome,
+}
+
+/// A kind of resource that has statuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResourceKind {
+    /// A cluster.
+    Cluster,
+    /// An add-on.
+    Addon,
+}
+
+/// What starts a transition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// The resource is made.
+    Create,
+    /// The resource is changed.
+    Update,
+    /// The resource is deleted.
+    Delete,
+}
+
+/// How long a transition takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum After {
+    /// It is over at the next look.
+    Immediately,
+    /// It is over this many milliseconds later.
+    DurationMs(i64),
+    /// It is over once this many reads have shown the transitional status.
+    Reads(u32),
+    /// It is over when told.
+    Told,
+}
+
+/// How a transition ends.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Outcome {
+    /// As asked for.
+    #[default]
+    Success,
+    /// It fails: `CREATE_FAILED`, `UPDATE_FAILED` or `DELETE_FAILED` with
+    /// these health issues; a cluster's creation ends in `FAILED`, its
+    /// update fails and leaves it `ACTIVE`.
+    Failure(Vec<Issue>),
+    /// An add-on's creation or update takes effect, but leaves it `DEGRADED`
+    /// with these health issues; an update then stays in progress. A cluster
+    /// takes it as a failure.
+    Degraded(Vec<Issue>),
+}
+
+/// Something that is wrong with a resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Issue {
+    /// The code that the add-on API has for it.
+    pub code: AddonIssueCode,
+    /// The message for people.
+    pub message: String,
+    /// The Kubernetes objects concerned; `None` is what AWS answers in every
+    /// known sample.
+    pub resource_ids: Option<Vec<String>>,
+}
+
+/// A transition that has been decided: how long, and how it ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Plan {
+    pub(crate) after: After,
+    pub(crate) outcome: Outcome,
+}
+
+/// A transition that is about to start.
+pub(crate) struct Starting<'a> {
+    pub(crate) cluster_name: &'a str,
+    pub(crate) addon_name: Option<&'a str>,
+    pub(crate) change: Change,
+    /// The kind of update, if the change is one.
+    pub(crate) update: Option<UpdateType>,
+}
+
+impl Lifecycle {
+    /// Decides a transition that is about to start.
+    pub(crate) fn plan(&self, starting: &Starting<'_>) -> Plan {
+        let rule = self.rules.iter().find(|rule| rule.matches(starting));
+        Plan {
+            after: rule
+                .and_then(|rule| rule.after)
+                .unwrap_or_else(|| self.profile.after(duration_ms(starting))),
+            outcome: rule.map_or_else(Outcome::default, |rule| rule.outcome.clone()),
+        }
+    }
+}
+
+impl Profile {
+    fn after(self, duration_ms: i64) -> After {
+        match self {
+            Self::Instant => After::Immediately,
+            Self::Realistic { time_scale } => {
+                After::DurationMs((duration_ms as f64 / time_scale).ceil() as i64)
+            }
+            Self::Manual { reads: Some(reads) } => After::Reads(reads),
+            Self::Manual { reads: None } => After::Told,
+        }
+    }
+}
+
+impl TransitionRule {
+    fn matches(&self, starting: &Starting<'_>) -> bool {
+        let resource = match starting.addon_name {
+            Some(_) => ResourceKind::Addon,
+            None => ResourceKind::Cluster,
+        };
+        let named = |wanted: &Option<String>, name: &str| {
+            wanted.as_deref().is_none_or(|wanted| wanted == name)
+        };
+        self.resource == resource
+            && self.change == starting.change
+            && named(&self.cluster_name, starting.cluster_name)
+            && starting.addon_name.is_none_or(|name| named(&self.addon_name, name))
+    }
+}
+
+const SECOND: i64 = 1_000;
+const MINUTE: i64 = 60 * SECOND;
+
+/// Durations of the `realistic` profile, in milliseconds.
+///
+/// Source: timestamps in public issues and pasted outputs. Clusters: creation
+/// 8 to 15 minutes, version update 8 to 10, endpoint, logging and network
+/// updates 1 to 5, access config below 2, deletion 2 to 5. Add-ons: creation
+/// 4 to 56 seconds, update 7 seconds.
+static DURATIONS: &[(ResourceKind, Change, Option<UpdateType>, i64)] = &[
+    (ResourceKind::Cluster, Change::Create, None, 10 * MINUTE),
+    (ResourceKind::Cluster, Change::Delete, None, 3 * MINUTE),
+    (ResourceKind::Cluster, Change::Update, Some(UpdateType::VersionUpdate), 9 * MINUTE),
+    (ResourceKind::Cluster, Change::Update, Some(UpdateType::VersionRollback), 9 * MINUTE),
+    (ResourceKind::Cluster, Change::Update, Some(UpdateType::AccessConfigUpdate), MINUTE),
+    (ResourceKind::Cluster, Change::Update, None, 3 * MINUTE),
+    (ResourceKind::Addon, Change::Create, None, 20 * SECOND),
+    (ResourceKind::Addon, Change::Update, None, 7 * SECOND),
+    (ResourceKind::Addon, Change::Delete, None, 10 * SECOND),
+];
+
+/// The row for the kind of update holds before the row for any.
+fn duration_ms(starting: &Starting<'_>) -> i64 {
+    let resource = match starting.addon_name {
+        Some(_) => ResourceKind::Addon,
+        None => ResourceKind::Cluster,
+    };
+    let rows = || DURATIONS.iter().filter(|row| row.0 == resource && row.1 == starting.change);
+    let exact = rows().find(|row| row.2.is_some() && row.2 == starting.update);
+    exact.or_else(|| rows().find(|row| row.2.is_none())).map_or(0, |row| row.3)
+}

@@ -1,0 +1,142 @@
+//! What falls due, and when: by time, by reads, or when told.
+
+use std::collections::BTreeMap;
+
+use eks_emulator_api::Timestamp;
+
+use crate::lifecycle::After;
+
+/// What falls due, ordered by time and then by the order of scheduling.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Schedule<T> {
+    sequence: u64,
+    timed: BTreeMap<(Timestamp, u64), T>,
+    waiting: BTreeMap<u64, Waiting<T>>,
+}
+
+/// Something that time alone does not bring about.
+#[derive(Clone, Debug, PartialEq)]
+struct Waiting<T> {
+    /// Reads until it falls due; `None`: only when told.
+    reads: Option<u32>,
+    item: T,
+}
+
+impl<T> Default for Schedule<T> {
+    fn default() -> Self {
+        Self { sequence: 0, timed: BTreeMap::new(), waiting: BTreeMap::new() }
+    }
+}
+
+impl<T> Schedule<T> {
+    /// Puts `item` down to happen `after` now.
+    pub(crate) fn push(&mut self, now: Timestamp, after: After, item: T) {
+        self.sequence += 1;
+        let at = |duration| (now.plus_milliseconds(duration), self.sequence);
+        match after {
+            After::Immediately => drop(self.timed.insert(at(0), item)),
+            After::DurationMs(duration) => drop(self.timed.insert(at(duration), item)),
+            After::Reads(reads) => self.wait(Some(reads), item),
+            After::Told => self.wait(None, item),
+        }
+    }
+
+    fn wait(&mut self, reads: Option<u32>, item: T) {
+        self.waiting.insert(self.sequence, Waiting { reads, item });
+    }
+
+    /// Takes out the earliest item that is due at `now`, with its due time.
+    pub(crate) fn pop_due(&mut self, now: Timestamp) -> Option<(Timestamp, T)> {
+        let entry = self.timed.first_entry().filter(|entry| entry.key().0 <= now)?;
+        let at = entry.key().0;
+        Some((at, entry.remove()))
+    }
+
+    /// When the next item falls due by time.
+    pub(crate) fn next_due(&self) -> Option<Timestamp> {
+        self.timed.first_key_value().map(|(key, _)| key.0)
+    }
+
+    /// Counts a read of what `concerns` selects: takes out the items that
+    /// have been seen often enough.
+    pub(crate) fn count_read(&mut self, concerns: impl Fn(&T) -> bool) -> Vec<T> {
+        let mut over = Vec::new();
+        for (&sequence, waiting) in &mut self.waiting {
+            match &mut waiting.reads {
+                Some(0) if concerns(&waiting.item) => over.push(sequence),
+                Some(reads) if concerns(&waiting.item) => *reads -= 1,
+                _ => {}
+            }
+        }
+        over.into_iter()
+            .filter_map(|sequence| self.waiting.remove(&sequence))
+            .map(|waiting| waiting.item)
+            .collect()
+    }
+
+    /// Drops what `concerns` selects.
+    pub(crate) fn cancel(&mut self, concerns: impl Fn(&T) -> bool) {
+        self.timed.retain(|_, item| !concerns(item));
+        self.waiting.retain(|_, waiting| !concerns(&waiting.item));
+    }
+
+    /// Makes everything that `concerns` selects due at `now`.
+    pub(crate) fn tell(&mut self, now: Timestamp, concerns: impl Fn(&T) -> bool) {
+        let told: Vec<u64> = self
+            .waiting
+            .iter()
+            .filter(|(_, waiting)| concerns(&waiting.item))
+            .map(|(&sequence, _)| sequence)
+            .collect();
+        for sequence in told {
+            if let Some(waiting) = self.waiting.remove(&sequence) {
+                self.timed.insert((now, sequence), waiting.item);
+            }
+        }
+    }
+
+    /// Everything that has not happened yet.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
+        self.timed.values().chain(self.waiting.values().map(|waiting| &waiting.item))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_milliseconds(1_000);
+
+    #[test]
+    fn items_fall_due_by_time_and_then_in_order() {
+        let mut schedule = Schedule::default();
+        schedule.push(NOW, After::DurationMs(5), "later");
+        schedule.push(NOW, After::Immediately, "first");
+        schedule.push(NOW, After::Immediately, "second");
+        assert_eq!(schedule.next_due(), Some(NOW));
+        assert_eq!(schedule.pop_due(NOW), Some((NOW, "first")));
+        assert_eq!(schedule.pop_due(NOW), Some((NOW, "second")));
+        assert_eq!(schedule.pop_due(NOW), None);
+        let later = Timestamp::from_milliseconds(1_005);
+        assert_eq!(schedule.pop_due(NOW.plus_milliseconds(900)), Some((later, "later")));
+    }
+
+    #[test]
+    fn reads_count_down_and_then_release() {
+        let mut schedule = Schedule::default();
+        schedule.push(NOW, After::Reads(2), "seen twice");
+        assert!(schedule.count_read(|_| true).is_empty());
+        assert!(schedule.count_read(|_| false).is_empty());
+        assert!(schedule.count_read(|_| true).is_empty());
+        assert_eq!(schedule.count_read(|_| true), ["seen twice"]);
+    }
+
+    #[test]
+    fn what_waits_to_be_told_never_falls_due_by_itself() {
+        let mut schedule = Schedule::default();
+        schedule.push(NOW, After::Told, "told");
+        assert_eq!(schedule.pop_due(Timestamp::from_milliseconds(i64::MAX)), None);
+        schedule.tell(NOW, |_| true);
+        assert_eq!(schedule.pop_due(NOW), Some((NOW, "told")));
+    }
+}
