@@ -79,7 +79,9 @@ fn is_digits(text: &str) -> bool {
 fn is_role_name(path_and_name: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"+=,.@_-".contains(&byte);
     let name = path_and_name.rsplit('/').next().unwrap_or_default();
-    let path_is_fine = path_and_name.bytes().all(|byte| (0x21..=0x7e).contains(&byte));
+    let path_is_fine = path_and_name
+        .bytes()
+        .all(|byte| (0x21..=0x7e).contains(&byte));
     path_is_fine && (1..=64).contains(&name.len()) && name.bytes().all(allowed)
 }
 
@@ -95,9 +97,18 @@ mod tests {
             region: "us-east-1".into(),
         };
         let classify = |text| RoleArn::classify(text, &home);
-        assert_eq!(classify("arn:aws:iam::111122223333:role/reader"), RoleArn::Own);
-        assert_eq!(classify("arn:aws:iam::111122223333:role/a/path/reader"), RoleArn::Own);
-        assert_eq!(classify("arn:aws:iam::999988887777:role/reader"), RoleArn::Foreign);
+        assert_eq!(
+            classify("arn:aws:iam::111122223333:role/reader"),
+            RoleArn::Own
+        );
+        assert_eq!(
+            classify("arn:aws:iam::111122223333:role/a/path/reader"),
+            RoleArn::Own
+        );
+        assert_eq!(
+            classify("arn:aws:iam::999988887777:role/reader"),
+            RoleArn::Foreign
+        );
         assert_eq!(classify(""), RoleArn::Foreign);
         for malformed in [
             "reader",

@@ -30,6 +30,9 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { clusters: 100, associations: 5_000 }
+        Self {
+            clusters: 100,
+            associations: 5_000,
+        }
     }
 }

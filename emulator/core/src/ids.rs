@@ -39,7 +39,10 @@ pub(crate) struct Ids {
 impl Ids {
     /// The sequences for `scope`, which names the owner of the identifiers.
     pub(crate) fn new(seed: u64, scope: &str) -> Self {
-        Self { seed: mix(seed ^ fold(scope)), drawn: BTreeMap::new() }
+        Self {
+            seed: mix(seed ^ fold(scope)),
+            drawn: BTreeMap::new(),
+        }
     }
 
     /// The next 128 bits of a sequence.
@@ -55,7 +58,14 @@ impl Ids {
     /// outputs in the AWS CLI's examples.
     pub(crate) fn next_dashed_hex(&mut self, kind: IdKind) -> String {
         let hex = format!("{:032x}", self.next(kind));
-        format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+        format!(
+            "{}-{}-{}-{}-{}",
+            &hex[..8],
+            &hex[8..12],
+            &hex[12..16],
+            &hex[16..20],
+            &hex[20..]
+        )
     }
 
     /// `count` hex digits, at most 32.
@@ -113,7 +123,10 @@ mod tests {
     fn the_same_seed_gives_the_same_ids_for_ever() {
         let mut ids = Ids::new(7, "aws/123456789012/us-east-1/demo/1");
         let association = ids.next_base36::<17>(IdKind::Association);
-        assert_eq!(std::str::from_utf8(&association), Ok("EXPECTED_ASSOCIATION"));
+        assert_eq!(
+            std::str::from_utf8(&association),
+            Ok("EXPECTED_ASSOCIATION")
+        );
         assert_eq!(ids.next_dashed_hex(IdKind::Addon), "EXPECTED_ADDON");
     }
 
@@ -124,7 +137,10 @@ mod tests {
         for _ in 0..10 {
             one.next(IdKind::Addon);
         }
-        assert_eq!(one.next(IdKind::Association), other.next(IdKind::Association));
+        assert_eq!(
+            one.next(IdKind::Association),
+            other.next(IdKind::Association)
+        );
         assert_ne!(one.next(IdKind::Association), one.next(IdKind::Association));
     }
 

@@ -166,7 +166,9 @@ impl TransitionRule {
         self.resource == resource
             && self.change == starting.change
             && named(&self.cluster_name, starting.cluster_name)
-            && starting.addon_name.is_none_or(|name| named(&self.addon_name, name))
+            && starting
+                .addon_name
+                .is_none_or(|name| named(&self.addon_name, name))
     }
 }
 
@@ -182,9 +184,24 @@ const MINUTE: i64 = 60 * SECOND;
 static DURATIONS: &[(ResourceKind, Change, Option<UpdateType>, i64)] = &[
     (ResourceKind::Cluster, Change::Create, None, 10 * MINUTE),
     (ResourceKind::Cluster, Change::Delete, None, 3 * MINUTE),
-    (ResourceKind::Cluster, Change::Update, Some(UpdateType::VersionUpdate), 9 * MINUTE),
-    (ResourceKind::Cluster, Change::Update, Some(UpdateType::VersionRollback), 9 * MINUTE),
-    (ResourceKind::Cluster, Change::Update, Some(UpdateType::AccessConfigUpdate), MINUTE),
+    (
+        ResourceKind::Cluster,
+        Change::Update,
+        Some(UpdateType::VersionUpdate),
+        9 * MINUTE,
+    ),
+    (
+        ResourceKind::Cluster,
+        Change::Update,
+        Some(UpdateType::VersionRollback),
+        9 * MINUTE,
+    ),
+    (
+        ResourceKind::Cluster,
+        Change::Update,
+        Some(UpdateType::AccessConfigUpdate),
+        MINUTE,
+    ),
     (ResourceKind::Cluster, Change::Update, None, 3 * MINUTE),
     (ResourceKind::Addon, Change::Create, None, 20 * SECOND),
     (ResourceKind::Addon, Change::Update, None, 7 * SECOND),
@@ -197,7 +214,13 @@ fn duration_ms(starting: &Starting<'_>) -> i64 {
         Some(_) => ResourceKind::Addon,
         None => ResourceKind::Cluster,
     };
-    let rows = || DURATIONS.iter().filter(|row| row.0 == resource && row.1 == starting.change);
+    let rows = || {
+        DURATIONS
+            .iter()
+            .filter(|row| row.0 == resource && row.1 == starting.change)
+    };
     let exact = rows().find(|row| row.2.is_some() && row.2 == starting.update);
-    exact.or_else(|| rows().find(|row| row.2.is_none())).map_or(0, |row| row.3)
+    exact
+        .or_else(|| rows().find(|row| row.2.is_none()))
+        .map_or(0, |row| row.3)
 }

@@ -36,7 +36,11 @@ impl Page {
         let scope = fold(scope);
         let after = next_token.map(|token| decode(scope, token)).transpose()?;
         let size = max_results.and_then(|size| usize::try_from(size).ok());
-        Ok(Self { scope, size: size.unwrap_or(DEFAULT_SIZE).max(1), after })
+        Ok(Self {
+            scope,
+            size: size.unwrap_or(DEFAULT_SIZE).max(1),
+            after,
+        })
     }
 
     /// The last key of the page before; the page begins behind it.
@@ -94,7 +98,10 @@ mod tests {
     fn page(names: &[&str], token: Option<&str>) -> (Vec<String>, Option<String>) {
         let page = Page::new("names", Some(2), token).unwrap();
         let after = page.after().unwrap_or_default().to_owned();
-        let rest = names.iter().filter(|name| **name > *after).map(|name| (*name).to_owned());
+        let rest = names
+            .iter()
+            .filter(|name| ***name > *after)
+            .map(|name| (*name).to_owned());
         page.take(rest, Clone::clone)
     }
 
@@ -112,7 +119,12 @@ mod tests {
         let (_, token) = page(&["a", "b", "c"], None);
         let token = token.unwrap();
         assert!(Page::new("names", None, Some(&token)).is_ok());
-        for (scope, token) in [("other", token.as_str()), ("names", "?"), ("names", "YQ"), ("names", "")] {
+        for (scope, token) in [
+            ("other", token.as_str()),
+            ("names", "?"),
+            ("names", "YQ"),
+            ("names", ""),
+        ] {
             let error = Page::new(scope, None, Some(token)).unwrap_err();
             assert_eq!(error.exception().row().name, "InvalidParameterException");
         }

@@ -24,7 +24,11 @@ struct Waiting<T> {
 
 impl<T> Default for Schedule<T> {
     fn default() -> Self {
-        Self { sequence: 0, timed: BTreeMap::new(), waiting: BTreeMap::new() }
+        Self {
+            sequence: 0,
+            timed: BTreeMap::new(),
+            waiting: BTreeMap::new(),
+        }
     }
 }
 
@@ -47,7 +51,10 @@ impl<T> Schedule<T> {
 
     /// Takes out the earliest item that is due at `now`, with its due time.
     pub(crate) fn pop_due(&mut self, now: Timestamp) -> Option<(Timestamp, T)> {
-        let entry = self.timed.first_entry().filter(|entry| entry.key().0 <= now)?;
+        let entry = self
+            .timed
+            .first_entry()
+            .filter(|entry| entry.key().0 <= now)?;
         let at = entry.key().0;
         Some((at, entry.remove()))
     }
@@ -97,7 +104,9 @@ impl<T> Schedule<T> {
 
     /// Everything that has not happened yet.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
-        self.timed.values().chain(self.waiting.values().map(|waiting| &waiting.item))
+        self.timed
+            .values()
+            .chain(self.waiting.values().map(|waiting| &waiting.item))
     }
 }
 
@@ -118,7 +127,10 @@ mod tests {
         assert_eq!(schedule.pop_due(NOW), Some((NOW, "second")));
         assert_eq!(schedule.pop_due(NOW), None);
         let later = Timestamp::from_milliseconds(1_005);
-        assert_eq!(schedule.pop_due(NOW.plus_milliseconds(900)), Some((later, "later")));
+        assert_eq!(
+            schedule.pop_due(NOW.plus_milliseconds(900)),
+            Some((later, "later"))
+        );
     }
 
     #[test]
@@ -135,7 +147,10 @@ mod tests {
     fn what_waits_to_be_told_never_falls_due_by_itself() {
         let mut schedule = Schedule::default();
         schedule.push(NOW, After::Told, "told");
-        assert_eq!(schedule.pop_due(Timestamp::from_milliseconds(i64::MAX)), None);
+        assert_eq!(
+            schedule.pop_due(Timestamp::from_milliseconds(i64::MAX)),
+            None
+        );
         schedule.tell(NOW, |_| true);
         assert_eq!(schedule.pop_due(NOW), Some((NOW, "told")));
     }

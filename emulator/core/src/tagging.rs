@@ -25,8 +25,13 @@ pub struct TaggedResource {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum TaggedKind {
     Cluster,
-    Addon { addon_name: String, arn: String },
-    Association { association_id: String },
+    Addon {
+        addon_name: String,
+        arn: String,
+    },
+    Association {
+        association_id: String,
+    },
     /// A resource of a kind that does not exist here.
     Other,
 }
@@ -46,16 +51,20 @@ impl TaggedResource {
         let parts: Vec<&str> = arn.resource.split('/').collect();
         let kind = match parts[..] {
             ["cluster", _] => TaggedKind::Cluster,
-            ["addon", _, addon_name, _] => {
-                TaggedKind::Addon { addon_name: addon_name.into(), arn: text.into() }
-            }
-            ["podidentityassociation", _, association_id] => {
-                TaggedKind::Association { association_id: association_id.into() }
-            }
+            ["addon", _, addon_name, _] => TaggedKind::Addon {
+                addon_name: addon_name.into(),
+                arn: text.into(),
+            },
+            ["podidentityassociation", _, association_id] => TaggedKind::Association {
+                association_id: association_id.into(),
+            },
             [_, _, ..] => TaggedKind::Other,
             _ => return Err(bad_request(proposed::invalid_resource_arn(text))),
         };
-        Ok(Self { cluster_name: parts[1].into(), kind })
+        Ok(Self {
+            cluster_name: parts[1].into(),
+            kind,
+        })
     }
 }
 
@@ -102,17 +111,24 @@ pub(crate) fn without(present: &Tags, keys: &[String]) -> Result<Tags, Error> {
 }
 
 fn is_reserved(key: &str) -> bool {
-    key.as_bytes().get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case(b"aws:"))
+    key.as_bytes()
+        .get(..4)
+        .is_some_and(|prefix| prefix.eq_ignore_ascii_case(b"aws:"))
 }
 
 fn bad_request(message: impl Into<String>) -> Error {
-    BadRequestException { message: Some(message.into()) }.into()
+    BadRequestException {
+        message: Some(message.into()),
+    }
+    .into()
 }
 
 /// The resource that a tag operation names does not exist.
 ///
 /// Source of the text: moto, which quotes the AWS CLI.
 pub fn resource_was_not_found() -> Error {
-    eks_emulator_api::eks::NotFoundException { message: Some("Resource was not found".into()) }
-        .into()
+    eks_emulator_api::eks::NotFoundException {
+        message: Some("Resource was not found".into()),
+    }
+    .into()
 }

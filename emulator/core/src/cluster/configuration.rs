@@ -6,9 +6,8 @@ use eks_emulator_api::eks::{
     AccessConfigResponse, AuthenticationMode, BlockStorage, ComputeConfigResponse,
     ControlPlaneEgressModeType, ElasticLoadBalancing, EncryptionConfig, GatewayApiConfiguration,
     IpFamily, KubeApiServerConfigResponse, KubeControllerManagerConfigResponse,
-    KubeSchedulerConfigResponse, LogSetup, LogType, Logging, OutpostConfigResponse,
-    ProvisionedControlPlaneTier, Provider, RemoteNetworkConfigResponse, StorageConfigResponse,
-    SupportType,
+    KubeSchedulerConfigResponse, LogSetup, LogType, Logging, OutpostConfigResponse, Provider,
+    ProvisionedControlPlaneTier, RemoteNetworkConfigResponse, StorageConfigResponse, SupportType,
 };
 
 /// A cluster's configuration.
@@ -98,7 +97,9 @@ impl AutoMode {
 
     pub(super) fn describe_storage(&self) -> Option<StorageConfigResponse> {
         self.block_storage.map(|enabled| StorageConfigResponse {
-            block_storage: Some(BlockStorage { enabled: Some(enabled) }),
+            block_storage: Some(BlockStorage {
+                enabled: Some(enabled),
+            }),
         })
     }
 
@@ -125,7 +126,9 @@ impl Configuration {
         self.encryption_key_arn.as_ref().map(|key_arn| {
             vec![EncryptionConfig {
                 resources: Some(vec!["secrets".into()]),
-                provider: Some(Provider { key_arn: Some(key_arn.clone()) }),
+                provider: Some(Provider {
+                    key_arn: Some(key_arn.clone()),
+                }),
             }]
         })
     }
@@ -133,8 +136,9 @@ impl Configuration {
     /// Enabled types first, each group in the order of the model; a group
     /// without types is left out. Source: recorded outputs.
     pub(super) fn describe_logging(&self) -> Logging {
-        let (enabled, disabled): (Vec<LogType>, Vec<LogType>) =
-            LogType::ALL.iter().partition(|kind| self.enabled_logs.contains(kind));
+        let (enabled, disabled): (Vec<LogType>, Vec<LogType>) = LogType::ALL
+            .iter()
+            .partition(|kind| self.enabled_logs.contains(kind));
         let group = |types: Vec<LogType>, enabled| LogSetup {
             types: Some(types),
             enabled: Some(enabled),

@@ -3,15 +3,17 @@
 use std::collections::BTreeSet;
 
 use eks_emulator_api::eks::{
-    self, AuthenticationMode, ControlPlaneEgressModeType, CreateAccessConfigRequest,
-    CreateClusterRequest, ControlPlanePlacementResponse, EncryptionConfig, Error,
+    self, AuthenticationMode, ControlPlaneEgressModeType, ControlPlanePlacementResponse,
+    CreateAccessConfigRequest, CreateClusterRequest, EncryptionConfig, Error,
     EtcdPlacementResponse, IpFamily, KubernetesNetworkConfigRequest, OutpostConfigRequest,
     OutpostConfigResponse, ProvisionedControlPlaneTier, SupportType, VpcConfigRequest,
 };
 
 use crate::arn::{Arn, RoleArn};
 use crate::catalog;
-use crate::cluster::configuration::{AutoMode, Configuration, Network, ServiceNetwork, apply_logging};
+use crate::cluster::configuration::{
+    AutoMode, Configuration, Network, ServiceNetwork, apply_logging,
+};
 use crate::cluster::error::{self, invalid_parameter};
 use crate::cluster::{Cluster, Identity, update_config};
 use crate::environment::Environment;
@@ -93,15 +95,21 @@ pub(super) fn check(
     let network = check_network(name, request, input.outpost_config.is_some())?;
     let access = check_access(name, input.access_config.as_ref())?;
     let auto_mode = check_auto_mode(home, input, access.0)?;
-    let tier = input.control_plane_scaling_config.as_ref().and_then(|config| config.tier);
+    let tier = input
+        .control_plane_scaling_config
+        .as_ref()
+        .and_then(|config| config.tier);
     let tier = tier.unwrap_or(ProvisionedControlPlaneTier::Standard);
     let configuration = Configuration {
         role_arn: input.role_arn.clone(),
         network,
         service_network: check_service_network(name, input.kubernetes_network_config.as_ref())?,
-        enabled_logs: input.logging.as_ref().map_or_else(BTreeSet::new, |logging| {
-            apply_logging(&BTreeSet::new(), logging)
-        }),
+        enabled_logs: input
+            .logging
+            .as_ref()
+            .map_or_else(BTreeSet::new, |logging| {
+                apply_logging(&BTreeSet::new(), logging)
+            }),
         encryption_key_arn: check_encryption(name, input.encryption_config.as_deref())?,
         outpost: input.outpost_config.as_ref().map(outpost),
         authentication_mode: access.0,
@@ -126,7 +134,12 @@ pub(super) fn check(
         components: update_config::check_components(name, None, tier, &components(input))?,
     };
     let tags = new_tags(input.tags.clone())?;
-    Ok(NewCluster { name: name.clone(), version, configuration, tags })
+    Ok(NewCluster {
+        name: name.clone(),
+        version,
+        configuration,
+        tags,
+    })
 }
 
 fn components(input: &CreateClusterRequest) -> update_config::ComponentsRequest<'_> {
@@ -155,9 +168,10 @@ fn check_role(name: &str, home: &AccountRegion, role_arn: &str) -> Result<(), Er
     match RoleArn::classify(role_arn, home) {
         RoleArn::Own => Ok(()),
         RoleArn::Foreign => Err(error::cross_account_pass_role()),
-        RoleArn::Malformed => {
-            Err(invalid_parameter(name, format!("Invalid Role Arn: '{role_arn}'")))
-        }
+        RoleArn::Malformed => Err(invalid_parameter(
+            name,
+            format!("Invalid Role Arn: '{role_arn}'"),
+        )),
     }
 }
 
@@ -174,7 +188,11 @@ fn check_network(
     let private = request.endpoint_private_access.unwrap_or(false);
     update_config::check_endpoints(name, public, private)?;
     let given = request.public_access_cidrs.clone();
-    let default = if public { vec!["0.0.0.0/0".to_owned()] } else { Vec::new() };
+    let default = if public {
+        vec!["0.0.0.0/0".to_owned()]
+    } else {
+        Vec::new()
+    };
     let public_access_cidrs = given.filter(|cidrs| !cidrs.is_empty()).unwrap_or(default);
     update_config::check_cidrs(name, "publicAccessCidrs", &public_access_cidrs)?;
     Ok(Network {
@@ -195,17 +213,25 @@ fn check_service_network(
     name: &str,
     request: Option<&KubernetesNetworkConfigRequest>,
 ) -> Result<ServiceNetwork, Error> {
-    let ip_family = request.and_then(|request| request.ip_family).unwrap_or(IpFamily::Ipv4);
+    let ip_family = request
+        .and_then(|request| request.ip_family)
+        .unwrap_or(IpFamily::Ipv4);
     let given = request.and_then(|request| request.service_ipv4_cidr.as_deref());
     if let Some(cidr) = given {
         if ip_family == IpFamily::Ipv6 {
             return Err(invalid_parameter(name, proposed::SERVICE_CIDR_NEEDS_IPV4));
         }
         if !update_config::is_service_cidr(cidr) {
-            return Err(invalid_parameter(name, proposed::invalid_service_cidr(cidr)));
+            return Err(invalid_parameter(
+                name,
+                proposed::invalid_service_cidr(cidr),
+            ));
         }
     }
-    Ok(ServiceNetwork { ip_family, ipv4_cidr: given.unwrap_or("10.100.0.0/16").to_owned() })
+    Ok(ServiceNetwork {
+        ip_family,
+        ipv4_cidr: given.unwrap_or("10.100.0.0/16").to_owned(),
+    })
 }
 
 /// Source of the text: terraform-aws-modules/terraform-aws-eks issue 3206.
@@ -215,8 +241,7 @@ fn check_access(
 ) -> Result<(AuthenticationMode, bool), Error> {
     let mode = request.and_then(|request| request.authentication_mode);
     let mode = mode.unwrap_or(AuthenticationMode::ConfigMap);
-    let bootstrap =
-        request.and_then(|request| request.bootstrap_cluster_creator_admin_permissions);
+    let bootstrap = request.and_then(|request| request.bootstrap_cluster_creator_admin_permissions);
     let bootstrap = bootstrap.unwrap_or(true);
     if mode == AuthenticationMode::ConfigMap && !bootstrap {
         return Err(invalid_parameter(
@@ -246,7 +271,10 @@ fn check_auto_mode(
             return Err(invalid_parameter(name, message));
         }
         if mode == AuthenticationMode::ConfigMap {
-            return Err(invalid_parameter(name, proposed::AUTO_MODE_NEEDS_ACCESS_ENTRIES));
+            return Err(invalid_parameter(
+                name,
+                proposed::AUTO_MODE_NEEDS_ACCESS_ENTRIES,
+            ));
         }
     }
     Ok(auto_mode)
@@ -264,12 +292,18 @@ fn check_encryption(
     if resources.iter().any(|resource| resource != "secrets") {
         return Err(invalid_parameter(name, proposed::ONLY_SECRETS));
     }
-    let key_arn = config.provider.as_ref().and_then(|provider| provider.key_arn.as_deref());
+    let key_arn = config
+        .provider
+        .as_ref()
+        .and_then(|provider| provider.key_arn.as_deref());
     let key_arn = key_arn.unwrap_or_default();
     let is_key = Arn::parse(key_arn)
         .is_some_and(|arn| arn.service == "kms" && arn.resource.starts_with("key/"));
     if !is_key {
-        return Err(invalid_parameter(name, "The keyArn for encryptionConfig is invalid."));
+        return Err(invalid_parameter(
+            name,
+            "The keyArn for encryptionConfig is invalid.",
+        ));
     }
     Ok(Some(key_arn.to_owned()))
 }
@@ -288,6 +322,8 @@ fn outpost(request: &OutpostConfigRequest) -> OutpostConfigResponse {
         etcd_placement: request
             .etcd_placement
             .as_ref()
-            .map(|placement| EtcdPlacementResponse { spread_level: placement.spread_level }),
+            .map(|placement| EtcdPlacementResponse {
+                spread_level: placement.spread_level,
+            }),
     }
 }

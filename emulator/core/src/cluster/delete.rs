@@ -24,7 +24,9 @@ impl Cluster {
             self.check_deletable()?;
             self.apply_delete(environment);
         }
-        Ok(DeleteClusterResponse { cluster: Some(self.describe_without_health()) })
+        Ok(DeleteClusterResponse {
+            cluster: Some(self.describe_without_health()),
+        })
     }
 
     fn check_deletable(&self) -> Result<(), Error> {
@@ -42,7 +44,8 @@ impl Cluster {
 
     /// Nothing that was under way ends any more.
     fn apply_delete(&mut self, environment: &Environment<'_>) {
-        self.schedule.cancel(|transition| transition.subject == Subject::ClusterCreate);
+        self.schedule
+            .cancel(|transition| transition.subject == Subject::ClusterCreate);
         self.set_status(environment.now, ClusterStatus::Deleting);
         self.start(environment, Change::Delete, Subject::ClusterDelete);
     }

@@ -94,7 +94,11 @@ impl Cluster {
             self.home.domain(),
             self.identity.endpoint_id
         );
-        Identity { oidc: Some(OIDC { issuer: Some(issuer) }) }
+        Identity {
+            oidc: Some(OIDC {
+                issuer: Some(issuer),
+            }),
+        }
     }
 
     fn describe_certificate_authority(&self) -> Certificate {
@@ -145,12 +149,13 @@ impl Cluster {
 
     /// The newest platform version of the cluster's Kubernetes version.
     pub(super) fn platform_version(&self) -> &'static str {
-        catalog::cluster_version(&self.version)
-            .map_or("eks.1", |version| version.platform_version)
+        catalog::cluster_version(&self.version).map_or("eks.1", |version| version.platform_version)
     }
 
     fn describe_health(&self) -> ClusterHealth {
-        ClusterHealth { issues: Some(self.issues.iter().map(cluster_issue).collect()) }
+        ClusterHealth {
+            issues: Some(self.issues.iter().map(cluster_issue).collect()),
+        }
     }
 }
 

@@ -95,14 +95,19 @@ pub(crate) fn cluster_is_not_active(name: &str) -> Error {
 pub(super) fn update_in_progress(name: &str, requested: &str, update_id: &str) -> Error {
     in_use(
         name,
-        format!("Cannot {requested} because cluster {name} currently has update {update_id} in progress"),
+        format!(
+            "Cannot {requested} because cluster {name} currently has update {update_id} in progress"
+        ),
     )
 }
 
 /// Source: texts matched by the Terraform provider and by CloudFormation
 /// custom resources.
 pub(super) fn cannot_delete_during_update(name: &str) -> Error {
-    in_use(name, format!("Cannot delete because cluster {name} currently has an update in progress"))
+    in_use(
+        name,
+        format!("Cannot delete because cluster {name} currently has an update in progress"),
+    )
 }
 
 fn in_use(name: &str, message: String) -> Error {
@@ -118,7 +123,10 @@ fn in_use(name: &str, message: String) -> Error {
 ///
 /// Source: eksctl issue 8718; calls of the Terraform provider's `aws_eks_addon`.
 pub(crate) fn cross_account_pass_role() -> Error {
-    AccessDeniedException { message: Some("Cross-account pass role is not allowed.".into()) }.into()
+    AccessDeniedException {
+        message: Some("Cross-account pass role is not allowed.".into()),
+    }
+    .into()
 }
 
 /// Source: aws/aws-cli issue 10252.

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use eks_emulator_api::eks::{Addon, Error, InvalidParameterException, PodIdentityAssociation, Update};
+use eks_emulator_api::eks::{
+    Addon, Error, InvalidParameterException, PodIdentityAssociation, Update,
+};
 use serde::Serialize;
 
 use crate::cluster::pod_identity_association::AssociationId;
@@ -60,7 +62,10 @@ impl Call {
             serde_json::to_writer(&mut fingerprint, input)
                 .expect("inputs of the API always serialize");
         }
-        Self { key, fingerprint: (fingerprint.0 >> 64) as u64 ^ fingerprint.0 as u64 }
+        Self {
+            key,
+            fingerprint: (fingerprint.0 >> 64) as u64 ^ fingerprint.0 as u64,
+        }
     }
 }
 
@@ -81,7 +86,13 @@ impl Replays {
     /// Remembers the answer to a call that succeeded.
     pub(crate) fn record(&mut self, call: Call, answer: Answer) {
         if let Some(key) = call.key {
-            self.answers.insert(key, Replay { fingerprint: call.fingerprint, answer });
+            self.answers.insert(
+                key,
+                Replay {
+                    fingerprint: call.fingerprint,
+                    answer,
+                },
+            );
         }
     }
 
@@ -136,7 +147,8 @@ impl Default for Fnv128 {
 impl Fnv128 {
     fn add(&mut self, bytes: &[u8]) {
         for byte in bytes {
-            self.0 = (self.0 ^ u128::from(*byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
+            self.0 = (self.0 ^ u128::from(*byte))
+                .wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
         }
     }
 }

@@ -31,10 +31,15 @@ impl Cluster {
             }
         }
         for association in self.associations.iter() {
-            let Some(owner_arn) = association.owner_arn.as_deref() else { continue };
+            let Some(owner_arn) = association.owner_arn.as_deref() else {
+                continue;
+            };
             let owner = self.addons.values().find(|addon| addon.arn() == owner_arn);
             if !owner.is_some_and(|addon| addon.owned().contains(&association.id)) {
-                return Err(format!("{} is owned by {owner_arn}, unlisted", association.id));
+                return Err(format!(
+                    "{} is owned by {owner_arn}, unlisted",
+                    association.id
+                ));
             }
         }
         Ok(())
@@ -44,7 +49,10 @@ impl Cluster {
     /// else has.
     fn check_transitions(&self) -> Result<(), String> {
         let pending = |concerns: &dyn Fn(&Subject) -> bool| {
-            self.schedule.iter().filter(|transition| concerns(&transition.subject)).count()
+            self.schedule
+                .iter()
+                .filter(|transition| concerns(&transition.subject))
+                .count()
         };
         let is_moving = matches!(
             self.status,
@@ -52,12 +60,18 @@ impl Cluster {
         );
         let ends = pending(&|subject| subject.addon_name().is_none());
         if !self.is_gone() && ends != usize::from(is_moving) {
-            return Err(format!("the cluster is {} with {ends} ends ahead", self.status));
+            return Err(format!(
+                "the cluster is {} with {ends} ends ahead",
+                self.status
+            ));
         }
         for (name, addon) in &self.addons {
             let ends = pending(&|subject| subject.addon_name() == Some(name));
             if ends != usize::from(is_in_transition(addon)) {
-                return Err(format!("{name} is {} with {ends} ends ahead", addon.status()));
+                return Err(format!(
+                    "{name} is {} with {ends} ends ahead",
+                    addon.status()
+                ));
             }
         }
         Ok(())

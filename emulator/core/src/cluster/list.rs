@@ -24,7 +24,11 @@ impl ClusterListing {
     /// Errors: `InvalidParameterException` for a broken token or an
     /// `include` other than `all`.
     pub fn new(input: &ListClustersRequest) -> Result<Self, Error> {
-        let page = Page::new("ListClusters", input.max_results, input.next_token.as_deref())?;
+        let page = Page::new(
+            "ListClusters",
+            input.max_results,
+            input.next_token.as_deref(),
+        )?;
         if let Some(value) = input.include.iter().flatten().find(|value| *value != "all") {
             return Err(InvalidParameterException {
                 message: Some(proposed::unknown_include(value)),
@@ -44,7 +48,10 @@ impl ClusterListing {
     /// ascending order.
     pub fn take(&self, names: impl Iterator<Item = String>) -> ListClustersResponse {
         let (clusters, next_token) = self.page.take(names, Clone::clone);
-        ListClustersResponse { clusters: Some(clusters), next_token }
+        ListClustersResponse {
+            clusters: Some(clusters),
+            next_token,
+        }
     }
 }
 
@@ -55,10 +62,7 @@ impl Cluster {
     /// Errors: `ResourceNotFoundException` for an add-on, node group or
     /// capability that does not exist; `InvalidParameterException` for a
     /// broken token.
-    pub fn list_updates(
-        &self,
-        input: &ListUpdatesRequest,
-    ) -> Result<ListUpdatesResponse, Error> {
+    pub fn list_updates(&self, input: &ListUpdatesRequest) -> Result<ListUpdatesResponse, Error> {
         if let Some(nodegroup_name) = &input.nodegroup_name {
             return Err(error::no_node_group_found(&self.name, nodegroup_name));
         }
@@ -75,8 +79,14 @@ impl Cluster {
         let page = Page::new(&scope, input.max_results, input.next_token.as_deref())?;
         let after = page.after().and_then(|key| key.parse().ok()).unwrap_or(0);
         let (taken, next_token) = page.take(updates.after(after), |(number, _)| number.to_string());
-        let ids = taken.into_iter().map(|(_, update)| update.id.clone()).collect();
-        Ok(ListUpdatesResponse { update_ids: Some(ids), next_token })
+        let ids = taken
+            .into_iter()
+            .map(|(_, update)| update.id.clone())
+            .collect();
+        Ok(ListUpdatesResponse {
+            update_ids: Some(ids),
+            next_token,
+        })
     }
 
     /// Shows an update; counts as a read of what it updates.
@@ -93,11 +103,18 @@ impl Cluster {
             return Err(missing());
         }
         let addon_name = input.addon_name.as_deref();
-        self.updates_of(addon_name)?.get(&input.update_id).ok_or_else(missing)?;
+        self.updates_of(addon_name)?
+            .get(&input.update_id)
+            .ok_or_else(missing)?;
         self.count_read_of_update(environment.now, &input.update_id);
         let missing = || error::no_update_found(&self.name, &input.update_id);
-        let update = self.updates_of(addon_name)?.get(&input.update_id).ok_or_else(missing)?;
-        Ok(DescribeUpdateResponse { update: Some(update.describe()) })
+        let update = self
+            .updates_of(addon_name)?
+            .get(&input.update_id)
+            .ok_or_else(missing)?;
+        Ok(DescribeUpdateResponse {
+            update: Some(update.describe()),
+        })
     }
 
     fn updates_of(&self, addon_name: Option<&str>) -> Result<&Updates, Error> {

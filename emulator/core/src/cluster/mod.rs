@@ -120,7 +120,10 @@ impl Cluster {
             events: Vec::new(),
             gone: false,
         };
-        cluster.record(environment.now, EventKind::ClusterStatusChanged(ClusterStatus::Creating));
+        cluster.record(
+            environment.now,
+            EventKind::ClusterStatusChanged(ClusterStatus::Creating),
+        );
         cluster.start(environment, Change::Create, Subject::ClusterCreate);
         cluster
     }
@@ -153,7 +156,11 @@ impl Cluster {
     }
 
     fn record(&mut self, at: Timestamp, kind: EventKind) {
-        self.events.push(Event { at, cluster_name: self.name.clone(), kind });
+        self.events.push(Event {
+            at,
+            cluster_name: self.name.clone(),
+            kind,
+        });
     }
 
     fn set_status(&mut self, at: Timestamp, status: ClusterStatus) {
@@ -169,7 +176,10 @@ impl Cluster {
             change,
             update: subject.update_kind(),
         });
-        let transition = Transition { subject, outcome: plan.outcome };
+        let transition = Transition {
+            subject,
+            outcome: plan.outcome,
+        };
         self.schedule.push(environment.now, plan.after, transition);
     }
 
@@ -192,7 +202,10 @@ impl Cluster {
         let id = self.update_id(kind, token);
         self.record(
             environment.now,
-            EventKind::UpdateStatusChanged { id: id.clone(), status: UpdateStatus::InProgress },
+            EventKind::UpdateStatusChanged {
+                id: id.clone(),
+                status: UpdateStatus::InProgress,
+            },
         );
         Update {
             id,

@@ -42,7 +42,15 @@ impl ClusterSlot {
     /// The name `name`, which `held_before` clusters held and none holds now.
     /// `seed` is the emulator's.
     pub fn new(home: Arc<AccountRegion>, name: String, seed: u64, held_before: u64) -> Self {
-        Self { home, name, seed, held_before, cluster: None, creation: None, events: Vec::new() }
+        Self {
+            home,
+            name,
+            seed,
+            held_before,
+            cluster: None,
+            creation: None,
+            events: Vec::new(),
+        }
     }
 
     /// The number of clusters that have held the name, the present one included.
@@ -80,13 +88,20 @@ impl ClusterSlot {
         clusters: usize,
         input: CreateClusterRequest,
     ) -> Result<CreateClusterResponse, Error> {
-        let call = Call::new("CreateCluster", input.client_request_token.as_deref(), &input);
+        let call = Call::new(
+            "CreateCluster",
+            input.client_request_token.as_deref(),
+            &input,
+        );
         if self.cluster(environment).is_some() {
             return self.created_before(&call);
         }
         let configuration = create::check(environment, &self.home, &input)?;
         if clusters >= environment.limits.clusters {
-            return Err(error::too_many_clusters(&self.name, environment.limits.clusters));
+            return Err(error::too_many_clusters(
+                &self.name,
+                environment.limits.clusters,
+            ));
         }
         self.held_before += 1;
         let cluster = Cluster::create(environment, self.home.clone(), self.ids(), configuration);
@@ -97,7 +112,9 @@ impl ClusterSlot {
             call_fingerprint: call.fingerprint(),
             response: Box::new(response.clone()),
         });
-        Ok(CreateClusterResponse { cluster: Some(response) })
+        Ok(CreateClusterResponse {
+            cluster: Some(response),
+        })
     }
 
     /// The name is taken; by this very call, perhaps.
@@ -107,16 +124,24 @@ impl ClusterSlot {
                 if creation.call_fingerprint != call.fingerprint() {
                     return Err(token_reused());
                 }
-                Ok(CreateClusterResponse { cluster: Some((*creation.response).clone()) })
+                Ok(CreateClusterResponse {
+                    cluster: Some((*creation.response).clone()),
+                })
             }
             _ => Err(error::cluster_already_exists(&self.name)),
         }
     }
 
     fn ids(&self) -> Ids {
-        let AccountRegion { partition, account_id, region } = &*self.home;
-        let scope =
-            format!("{partition}/{account_id}/{region}/{}/{}", self.name, self.held_before);
+        let AccountRegion {
+            partition,
+            account_id,
+            region,
+        } = &*self.home;
+        let scope = format!(
+            "{partition}/{account_id}/{region}/{}/{}",
+            self.name, self.held_before
+        );
         Ids::new(self.seed, &scope)
     }
 
@@ -133,7 +158,9 @@ impl ClusterSlot {
         self.drop_if_gone();
         let missing = || MissingCluster::OnItself.error(&self.name);
         let cluster = self.cluster.as_mut().ok_or_else(missing)?;
-        Ok(DescribeClusterResponse { cluster: Some(cluster.describe()) })
+        Ok(DescribeClusterResponse {
+            cluster: Some(cluster.describe()),
+        })
     }
 
     /// What happened since the last call.

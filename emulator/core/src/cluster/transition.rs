@@ -19,11 +19,22 @@ pub(super) struct Transition {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Subject {
     ClusterCreate,
-    ClusterUpdate { update_id: String, kind: UpdateType, change: Box<ConfigurationChange> },
+    ClusterUpdate {
+        update_id: String,
+        kind: UpdateType,
+        change: Box<ConfigurationChange>,
+    },
     ClusterDelete,
-    AddonCreate { addon_name: String },
-    AddonUpdate { addon_name: String, update_id: String },
-    AddonDelete { addon_name: String },
+    AddonCreate {
+        addon_name: String,
+    },
+    AddonUpdate {
+        addon_name: String,
+        update_id: String,
+    },
+    AddonDelete {
+        addon_name: String,
+    },
 }
 
 impl Subject {
@@ -79,7 +90,9 @@ impl Cluster {
     /// Ends the transitions of an add-on, or of the cluster itself, that wait
     /// to be told.
     pub fn complete(&mut self, now: Timestamp, addon_name: Option<&str>) {
-        self.schedule.tell(now, |transition| transition.subject.addon_name() == addon_name);
+        self.schedule.tell(now, |transition| {
+            transition.subject.addon_name() == addon_name
+        });
         self.advance_to(now);
     }
 
@@ -105,7 +118,10 @@ impl Cluster {
     }
 
     fn count_read(&mut self, now: Timestamp, concerns: impl Fn(&Subject) -> bool) {
-        for transition in self.schedule.count_read(|transition| concerns(&transition.subject)) {
+        for transition in self
+            .schedule
+            .count_read(|transition| concerns(&transition.subject))
+        {
             self.perform(now, transition);
         }
     }
@@ -115,15 +131,24 @@ impl Cluster {
         let Transition { subject, outcome } = transition;
         match subject {
             Subject::ClusterCreate => self.finish_create(at, outcome),
-            Subject::ClusterUpdate { update_id, change, .. } => {
+            Subject::ClusterUpdate {
+                update_id, change, ..
+            } => {
                 self.finish_update(at, &update_id, *change, outcome);
             }
             Subject::ClusterDelete => self.finish_delete(at, outcome),
-            Subject::AddonCreate { addon_name } => self.finish_create_addon(at, &addon_name, outcome),
-            Subject::AddonUpdate { addon_name, update_id } => {
+            Subject::AddonCreate { addon_name } => {
+                self.finish_create_addon(at, &addon_name, outcome)
+            }
+            Subject::AddonUpdate {
+                addon_name,
+                update_id,
+            } => {
                 self.finish_update_addon(at, &addon_name, &update_id, outcome);
             }
-            Subject::AddonDelete { addon_name } => self.finish_delete_addon(at, &addon_name, outcome),
+            Subject::AddonDelete { addon_name } => {
+                self.finish_delete_addon(at, &addon_name, outcome)
+            }
         }
     }
 
@@ -158,7 +183,13 @@ impl Cluster {
             update.status = status;
             update.errors = failed.unwrap_or_default();
         }
-        self.record(at, EventKind::UpdateStatusChanged { id: update_id.to_owned(), status });
+        self.record(
+            at,
+            EventKind::UpdateStatusChanged {
+                id: update_id.to_owned(),
+                status,
+            },
+        );
         self.set_status(at, ClusterStatus::Active);
     }
 

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use eks_emulator_api::Timestamp;
 use eks_emulator_api::eks::{
     self, ErrorCode, ErrorDetail, UpdateParam, UpdateParamType, UpdateStatus, UpdateType,
 };
 use eks_emulator_api::schema::{Kind, Shape};
-use eks_emulator_api::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -64,7 +64,10 @@ pub(crate) struct Updates {
 impl Updates {
     /// Adds an update, which has just started.
     pub(crate) fn add(&mut self, update: Update) {
-        let sequence = self.by_sequence.last_key_value().map_or(1, |(last, _)| last + 1);
+        let sequence = self
+            .by_sequence
+            .last_key_value()
+            .map_or(1, |(last, _)| last + 1);
         self.sequences.insert(update.id.clone(), sequence);
         self.by_sequence.insert(sequence, update);
     }
@@ -82,7 +85,9 @@ impl Updates {
     /// The updates that started after the one with number `after`, with
     /// their numbers.
     pub(crate) fn after(&self, after: u64) -> impl Iterator<Item = (u64, &Update)> {
-        self.by_sequence.range(after + 1..).map(|(sequence, update)| (*sequence, update))
+        self.by_sequence
+            .range(after + 1..)
+            .map(|(sequence, update)| (*sequence, update))
     }
 
     /// The newest update that has not ended.
@@ -115,7 +120,9 @@ fn write_json(text: &mut String, value: &Value, shape: &Shape) {
             });
         }
         (Kind::List { member, .. }, Value::Array(items)) => {
-            separated(text, ['[', ']'], items.iter(), |text, item| write_json(text, item, member));
+            separated(text, ['[', ']'], items.iter(), |text, item| {
+                write_json(text, item, member)
+            });
         }
         _ => text.push_str(&value.to_string()),
     }

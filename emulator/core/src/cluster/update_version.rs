@@ -31,18 +31,26 @@ impl Cluster {
         let token = input.client_request_token.as_deref();
         let call = Call::new("UpdateClusterVersion", token, &input);
         if let Some(Answer::Update(update)) = self.replays.find(&call)? {
-            return Ok(UpdateClusterVersionResponse { update: Some((**update).clone()) });
+            return Ok(UpdateClusterVersionResponse {
+                update: Some((**update).clone()),
+            });
         }
         let (kind, change) = self.check_version_update(environment, &input)?;
         let version = catalog::cluster_version(&input.version)
             .ok_or_else(|| error::unsupported_version(&self.name))?;
         let params = vec![
             (UpdateParamType::Version, input.version.clone()),
-            (UpdateParamType::PlatformVersion, version.platform_version.to_owned()),
+            (
+                UpdateParamType::PlatformVersion,
+                version.platform_version.to_owned(),
+            ),
         ];
         let update = self.start_update(environment, kind, params, token, change);
-        self.replays.record(call, Answer::Update(Box::new(update.clone())));
-        Ok(UpdateClusterVersionResponse { update: Some(update) })
+        self.replays
+            .record(call, Answer::Update(Box::new(update.clone())));
+        Ok(UpdateClusterVersionResponse {
+            update: Some(update),
+        })
     }
 
     fn check_version_update(
@@ -80,11 +88,15 @@ impl Cluster {
     }
 
     fn check_rollback_timeout(&self, input: &UpdateClusterVersionRequest) -> Result<(), Error> {
-        let timeout = input.rollback_config.as_ref().and_then(|config| config.timeout_minutes);
+        let timeout = input
+            .rollback_config
+            .as_ref()
+            .and_then(|config| config.timeout_minutes);
         match timeout {
-            Some(minutes) if !(120..=10_080).contains(&minutes) => {
-                Err(invalid_parameter(&self.name, proposed::INVALID_ROLLBACK_TIMEOUT))
-            }
+            Some(minutes) if !(120..=10_080).contains(&minutes) => Err(invalid_parameter(
+                &self.name,
+                proposed::INVALID_ROLLBACK_TIMEOUT,
+            )),
             _ => Ok(()),
         }
     }
@@ -92,5 +104,9 @@ impl Cluster {
 
 /// The minor number of a version of the catalogue, for example 36.
 fn minor(version: &str) -> i64 {
-    version.split('.').nth(1).and_then(|minor| minor.parse().ok()).unwrap_or(0)
+    version
+        .split('.')
+        .nth(1)
+        .and_then(|minor| minor.parse().ok())
+        .unwrap_or(0)
 }

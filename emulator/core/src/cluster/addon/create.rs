@@ -51,14 +51,20 @@ impl Cluster {
         let token = input.client_request_token.as_deref();
         let call = Call::new("CreateAddon", token, &input);
         if let Some(Answer::Addon(addon)) = self.replays.find(&call)? {
-            return Ok(CreateAddonResponse { addon: Some((**addon).clone()) });
+            return Ok(CreateAddonResponse {
+                addon: Some((**addon).clone()),
+            });
         }
         let new = self.check_new_addon(environment, &input)?;
         let name = new.name;
         self.apply_create_addon(environment, new, input, call.key());
-        let addon = self.addons.get(name).map(|addon| self.describe_addon_view(addon));
+        let addon = self
+            .addons
+            .get(name)
+            .map(|addon| self.describe_addon_view(addon));
         if let Some(addon) = &addon {
-            self.replays.record(call, Answer::Addon(Box::new(addon.clone())));
+            self.replays
+                .record(call, Answer::Addon(Box::new(addon.clone())));
         }
         Ok(CreateAddonResponse { addon })
     }
@@ -71,7 +77,10 @@ impl Cluster {
         self.require_active()?;
         let definition = catalog::addon(&input.addon_name);
         let name = definition.map_or(input.addon_name.as_str(), |definition| definition.name);
-        let subject = Subject { cluster_name: &self.name, addon_name: name };
+        let subject = Subject {
+            cluster_name: &self.name,
+            addon_name: name,
+        };
         let failed = self.addons.get(name);
         if failed.is_some_and(|addon| addon.status != AddonStatus::CreateFailed) {
             return Err(error::addon_already_exists());
@@ -94,7 +103,13 @@ impl Cluster {
             (None, None) => None,
         };
         let tags = new_tags(input.tags.clone())?;
-        Ok(NewAddon { name: definition.name, version, namespace, tags, ownership })
+        Ok(NewAddon {
+            name: definition.name,
+            version,
+            namespace,
+            tags,
+            ownership,
+        })
     }
 
     fn apply_create_addon(
@@ -135,14 +150,22 @@ impl Cluster {
         let addon_name = addon.name.clone();
         self.addons.insert(addon_name.clone(), addon);
         let status = AddonStatus::Creating;
-        let event = EventKind::AddonStatusChanged { addon_name: addon_name.clone(), status };
+        let event = EventKind::AddonStatusChanged {
+            addon_name: addon_name.clone(),
+            status,
+        };
         self.record(environment.now, event);
-        self.start(environment, Change::Create, transition::Subject::AddonCreate { addon_name });
+        self.start(
+            environment,
+            Change::Create,
+            transition::Subject::AddonCreate { addon_name },
+        );
     }
 
     fn next_addon_arn(&mut self, addon_name: &str) -> String {
         let id = self.ids.next_dashed_hex(IdKind::Addon);
-        self.home.eks_arn(&format!("addon/{}/{addon_name}/{id}", self.name))
+        self.home
+            .eks_arn(&format!("addon/{}/{addon_name}/{id}", self.name))
     }
 }
 

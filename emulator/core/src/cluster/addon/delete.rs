@@ -31,7 +31,9 @@ impl Cluster {
             self.apply_delete_addon(environment, &addon_name, input.preserve.unwrap_or(false));
         }
         let addon = self.require_addon(&addon_name)?;
-        Ok(DeleteAddonResponse { addon: Some(self.describe_addon_view(addon)) })
+        Ok(DeleteAddonResponse {
+            addon: Some(self.describe_addon_view(addon)),
+        })
     }
 
     fn apply_delete_addon(
@@ -52,10 +54,15 @@ impl Cluster {
             self.delete_owned(environment, &owned);
         }
         self.abandon_update(environment, addon_name);
-        self.schedule.cancel(|transition| transition.subject.addon_name() == Some(addon_name));
+        self.schedule
+            .cancel(|transition| transition.subject.addon_name() == Some(addon_name));
         self.set_addon_status(environment.now, addon_name, AddonStatus::Deleting);
         let addon_name = addon_name.to_owned();
-        self.start(environment, Change::Delete, transition::Subject::AddonDelete { addon_name });
+        self.start(
+            environment,
+            Change::Delete,
+            transition::Subject::AddonDelete { addon_name },
+        );
     }
 
     /// An update that was under way does not end well any more.
@@ -73,7 +80,10 @@ impl Cluster {
                 update.status = UpdateStatus::Failed;
             }
             let status = UpdateStatus::Failed;
-            self.record(environment.now, EventKind::UpdateStatusChanged { id, status });
+            self.record(
+                environment.now,
+                EventKind::UpdateStatusChanged { id, status },
+            );
         }
     }
 }

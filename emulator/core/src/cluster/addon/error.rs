@@ -1,8 +1,8 @@
 //! The service's sentences about add-ons.
 
 use eks_emulator_api::eks::{
-    AddonStatus, Error, InvalidParameterException, InvalidRequestException,
-    ResourceInUseException, ResourceNotFoundException,
+    AddonStatus, Error, InvalidParameterException, InvalidRequestException, ResourceInUseException,
+    ResourceNotFoundException,
 };
 
 use crate::proposed;
@@ -12,7 +12,9 @@ pub(in crate::cluster) fn no_addon_found(cluster_name: &str, addon_name: &str) -
     ResourceNotFoundException {
         cluster_name: Some(cluster_name.to_owned()),
         addon_name: Some(addon_name.to_owned()),
-        message: Some(format!("No addon: {addon_name} found in cluster: {cluster_name}")),
+        message: Some(format!(
+            "No addon: {addon_name} found in cluster: {cluster_name}"
+        )),
         ..Default::default()
     }
     .into()
@@ -20,8 +22,11 @@ pub(in crate::cluster) fn no_addon_found(cluster_name: &str, addon_name: &str) -
 
 /// No member is filled. Source: wandb/terraform-aws-wandb issue 230.
 pub(super) fn addon_already_exists() -> Error {
-    ResourceInUseException { message: Some("Addon already exists.".into()), ..Default::default() }
-        .into()
+    ResourceInUseException {
+        message: Some("Addon already exists.".into()),
+        ..Default::default()
+    }
+    .into()
 }
 
 /// Source: eksctl issue 8091, cdk-eks-blueprints issue 447.

@@ -48,7 +48,13 @@ impl Cluster {
             }
         }
         let id = update_id.to_owned();
-        self.record(at, EventKind::UpdateStatusChanged { id, status: update_status });
+        self.record(
+            at,
+            EventKind::UpdateStatusChanged {
+                id,
+                status: update_status,
+            },
+        );
         self.settle_addon(at, addon_name, status, issues);
     }
 
@@ -63,7 +69,12 @@ impl Cluster {
                 if let Some(addon) = self.addons.remove(addon_name) {
                     self.replays.forget(addon.creation_key);
                 }
-                self.record(at, EventKind::AddonRemoved { addon_name: addon_name.to_owned() });
+                self.record(
+                    at,
+                    EventKind::AddonRemoved {
+                        addon_name: addon_name.to_owned(),
+                    },
+                );
             }
             Outcome::Failure(issues) | Outcome::Degraded(issues) => {
                 self.settle_addon(at, addon_name, AddonStatus::DeleteFailed, issues);

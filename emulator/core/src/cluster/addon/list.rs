@@ -2,9 +2,7 @@
 
 use std::ops::Bound;
 
-use eks_emulator_api::eks::{
-    DescribeAddonResponse, Error, ListAddonsRequest, ListAddonsResponse,
-};
+use eks_emulator_api::eks::{DescribeAddonResponse, Error, ListAddonsRequest, ListAddonsResponse};
 
 use super::{Addon, error};
 use crate::cluster::Cluster;
@@ -23,7 +21,9 @@ impl Cluster {
         let name = self.require_addon(addon_name)?.name.clone();
         self.count_read_of_addon(environment.now, &name);
         let addon = self.require_addon(addon_name)?;
-        Ok(DescribeAddonResponse { addon: Some(self.describe_addon_view(addon)) })
+        Ok(DescribeAddonResponse {
+            addon: Some(self.describe_addon_view(addon)),
+        })
     }
 
     /// The names of the add-ons, in ascending order.
@@ -35,7 +35,10 @@ impl Cluster {
         let from = page.after().map_or(Bound::Unbounded, Bound::Excluded);
         let names = self.addons.range::<str, _>((from, Bound::Unbounded));
         let (addons, next_token) = page.take(names.map(|(name, _)| name.clone()), Clone::clone);
-        Ok(ListAddonsResponse { addons: Some(addons), next_token })
+        Ok(ListAddonsResponse {
+            addons: Some(addons),
+            next_token,
+        })
     }
 
     /// The add-on `addon_name`, however it is capitalised.

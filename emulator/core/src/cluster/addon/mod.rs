@@ -13,7 +13,8 @@ mod update;
 
 use eks_emulator_api::Timestamp;
 use eks_emulator_api::eks::{
-    self, AddonHealth, AddonIssue, AddonNamespaceConfigResponse, AddonStatus, MarketplaceInformation,
+    self, AddonHealth, AddonIssue, AddonNamespaceConfigResponse, AddonStatus,
+    MarketplaceInformation,
 };
 
 use crate::catalog;
@@ -79,7 +80,9 @@ impl Cluster {
     /// The view of an add-on that the API gives. It is built here only.
     fn describe_addon_view(&self, addon: &Addon) -> eks::Addon {
         let arns = |ids: &Vec<AssociationId>| {
-            ids.iter().map(|id| self.association_arn(*id)).collect::<Vec<_>>()
+            ids.iter()
+                .map(|id| self.association_arn(*id))
+                .collect::<Vec<_>>()
         };
         let marketplace = marketplace(&addon.name);
         eks::Addon {
@@ -87,7 +90,9 @@ impl Cluster {
             cluster_name: Some(self.name.clone()),
             status: Some(addon.status),
             addon_version: Some(addon.version.clone()),
-            health: Some(AddonHealth { issues: Some(addon.issues.iter().map(view).collect()) }),
+            health: Some(AddonHealth {
+                issues: Some(addon.issues.iter().map(view).collect()),
+            }),
             addon_arn: Some(addon.arn.clone()),
             created_at: Some(addon.created_at),
             modified_at: Some(addon.modified_at),
@@ -122,10 +127,13 @@ fn marketplace(addon_name: &str) -> Option<&'static catalog::Addon> {
 }
 
 fn marketplace_information(definition: &catalog::Addon) -> Option<MarketplaceInformation> {
-    definition.marketplace_information.as_ref().map(|product| MarketplaceInformation {
-        product_id: Some(product.product_id.to_owned()),
-        product_url: Some(product.product_url.to_owned()),
-    })
+    definition
+        .marketplace_information
+        .as_ref()
+        .map(|product| MarketplaceInformation {
+            product_id: Some(product.product_id.to_owned()),
+            product_url: Some(product.product_url.to_owned()),
+        })
 }
 
 fn view(issue: &Issue) -> AddonIssue {

@@ -52,7 +52,10 @@ impl Cluster {
         }
         check_service_accounts(subject, version, asked)?;
         let owned = addon.map(Addon::owned).unwrap_or_default();
-        let mut change = OwnershipChange { wanted: Vec::new(), unwanted: owned.to_vec() };
+        let mut change = OwnershipChange {
+            wanted: Vec::new(),
+            unwanted: owned.to_vec(),
+        };
         for entry in asked {
             let present = self.associations.of(namespace, &entry.service_account);
             let present = present.map(|present| present.id);
@@ -68,7 +71,11 @@ impl Cluster {
                 present,
             });
         }
-        let added = change.wanted.iter().filter(|wanted| wanted.present.is_none()).count();
+        let added = change
+            .wanted
+            .iter()
+            .filter(|wanted| wanted.present.is_none())
+            .count();
         let total = self.associations.len() - change.unwanted.len() + added;
         if added > 0 && total > environment.limits.associations {
             return Err(subject.too_many_associations(environment.limits.associations));
@@ -88,7 +95,12 @@ impl Cluster {
             self.remove_association(environment, id);
         }
         let mut owned = Vec::new();
-        for Wanted { service_account, role_arn, present } in change.wanted {
+        for Wanted {
+            service_account,
+            role_arn,
+            present,
+        } in change.wanted
+        {
             owned.push(match present {
                 Some(id) => {
                     self.change_role(environment, id, &role_arn);
@@ -107,11 +119,16 @@ impl Cluster {
     }
 
     fn change_role(&mut self, environment: &Environment<'_>, id: AssociationId, role_arn: &str) {
-        let Some(association) = self.associations.get_mut(id) else { return };
+        let Some(association) = self.associations.get_mut(id) else {
+            return;
+        };
         if &*association.role_arn != role_arn {
             association.role_arn = role_arn.into();
             association.modified_at = moved(association.modified_at, environment.now);
-            self.record(environment.now, EventKind::AssociationUpdated { id: id.to_string() });
+            self.record(
+                environment.now,
+                EventKind::AssociationUpdated { id: id.to_string() },
+            );
         }
     }
 
@@ -123,23 +140,25 @@ impl Cluster {
     }
 
     /// The add-on is deleted with `preserve`: what it owned stays, unowned.
-    pub(super) fn release_owned(
-        &mut self,
-        environment: &Environment<'_>,
-        owned: &[AssociationId],
-    ) {
+    pub(super) fn release_owned(&mut self, environment: &Environment<'_>, owned: &[AssociationId]) {
         for id in owned {
             if let Some(association) = self.associations.get_mut(*id) {
                 association.owner_arn = None;
             }
-            self.record(environment.now, EventKind::AssociationReleased { id: id.to_string() });
+            self.record(
+                environment.now,
+                EventKind::AssociationReleased { id: id.to_string() },
+            );
         }
     }
 
     /// An association is deleted directly: an add-on that owns it no longer
     /// lists it.
     pub(in crate::cluster) fn forget_owned_association(&mut self, id: AssociationId) {
-        let is_owned = self.associations.get(id).is_some_and(|found| found.owner_arn.is_some());
+        let is_owned = self
+            .associations
+            .get(id)
+            .is_some_and(|found| found.owner_arn.is_some());
         if is_owned {
             for addon in self.addons.values_mut() {
                 if let Some(owned) = addon.owned_mut() {
@@ -162,8 +181,14 @@ fn check_service_accounts(
         return Err(subject.no_pod_identity(version.version));
     }
     let mut seen = BTreeSet::new();
-    for AddonPodIdentityAssociations { service_account, .. } in asked {
-        if !supported.iter().any(|entry| entry.service_account == service_account) {
+    for AddonPodIdentityAssociations {
+        service_account, ..
+    } in asked
+    {
+        if !supported
+            .iter()
+            .any(|entry| entry.service_account == service_account)
+        {
             return Err(subject.unknown_service_account(service_account));
         }
         if !seen.insert(service_account) {

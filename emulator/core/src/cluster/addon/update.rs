@@ -47,12 +47,17 @@ impl Cluster {
         let call = Call::new("UpdateAddon", token, &input);
         let addon_name = self.require_addon(&input.addon_name)?.name.clone();
         if let Some(Answer::Update(update)) = self.replays.find(&call)? {
-            return Ok(UpdateAddonResponse { update: Some((**update).clone()) });
+            return Ok(UpdateAddonResponse {
+                update: Some((**update).clone()),
+            });
         }
         let checked = self.check_update_of_addon(environment, addon_name, &input)?;
         let update = self.apply_update_addon(environment, checked, &input);
-        self.replays.record(call, Answer::Update(Box::new(update.clone())));
-        Ok(UpdateAddonResponse { update: Some(update) })
+        self.replays
+            .record(call, Answer::Update(Box::new(update.clone())));
+        Ok(UpdateAddonResponse {
+            update: Some(update),
+        })
     }
 
     fn check_update_of_addon(
@@ -63,7 +68,10 @@ impl Cluster {
     ) -> Result<CheckedUpdate, Error> {
         self.require_active()?;
         let addon = self.require_addon(&addon_name)?;
-        let subject = Subject { cluster_name: &self.name, addon_name: &addon_name };
+        let subject = Subject {
+            cluster_name: &self.name,
+            addon_name: &addon_name,
+        };
         if is_busy(addon.status) {
             return Err(error::addon_is_busy(&self.name, &addon_name, addon.status));
         }
@@ -89,7 +97,12 @@ impl Cluster {
             .map(|asked| self.check_ownership(environment, subject, Some(addon), place, asked))
             .transpose()?;
         let params = params(input, &addon.namespace);
-        Ok(CheckedUpdate { version: new_version, ownership, params, addon_name })
+        Ok(CheckedUpdate {
+            version: new_version,
+            ownership,
+            params,
+            addon_name,
+        })
     }
 
     /// New values are visible at once.
@@ -99,7 +112,12 @@ impl Cluster {
         checked: CheckedUpdate,
         input: &UpdateAddonRequest,
     ) -> eks_emulator_api::eks::Update {
-        let CheckedUpdate { addon_name, version, ownership, params } = checked;
+        let CheckedUpdate {
+            addon_name,
+            version,
+            ownership,
+            params,
+        } = checked;
         let owned = ownership.map(|change| {
             let addon = &self.addons[&addon_name];
             let (arn, namespace) = (addon.arn.clone(), addon.namespace.clone());
@@ -122,31 +140,48 @@ impl Cluster {
             addon.updates.add(update);
         }
         self.set_addon_status(environment.now, &addon_name, AddonStatus::Updating);
-        let subject = transition::Subject::AddonUpdate { addon_name, update_id };
+        let subject = transition::Subject::AddonUpdate {
+            addon_name,
+            update_id,
+        };
         self.start(environment, Change::Update, subject);
         view
     }
 }
 
 fn is_busy(status: AddonStatus) -> bool {
-    matches!(status, AddonStatus::Creating | AddonStatus::Updating | AddonStatus::Deleting)
+    matches!(
+        status,
+        AddonStatus::Creating | AddonStatus::Updating | AddonStatus::Deleting
+    )
 }
 
 /// What the caller gave, and only that, in the order of pasted outputs.
 fn params(input: &UpdateAddonRequest, namespace: &str) -> Vec<Param> {
-    let conflicts = input.resolve_conflicts.map(|resolve| resolve.as_str().to_owned());
+    let conflicts = input
+        .resolve_conflicts
+        .map(|resolve| resolve.as_str().to_owned());
     let associations = input.pod_identity_associations.as_deref();
     let given = [
         (UpdateParamType::AddonVersion, input.addon_version.clone()),
-        (UpdateParamType::ServiceAccountRoleArn, input.service_account_role_arn.clone()),
+        (
+            UpdateParamType::ServiceAccountRoleArn,
+            input.service_account_role_arn.clone(),
+        ),
         (UpdateParamType::ResolveConflicts, conflicts),
-        (UpdateParamType::ConfigurationValues, input.configuration_values.clone()),
+        (
+            UpdateParamType::ConfigurationValues,
+            input.configuration_values.clone(),
+        ),
         (
             UpdateParamType::PodIdentityAssociations,
             associations.map(|associations| association_param(associations, namespace)),
         ),
     ];
-    given.into_iter().filter_map(|(kind, value)| Some((kind, value?))).collect()
+    given
+        .into_iter()
+        .filter_map(|(kind, value)| Some((kind, value?)))
+        .collect()
 }
 
 /// Compact JSON with the namespace added, members in this order.

@@ -36,7 +36,9 @@ impl Cluster {
         let token = input.client_request_token.as_deref();
         let call = Call::new("CreatePodIdentityAssociation", token, &input);
         if let Some(association) = self.created_before(&call)? {
-            return Ok(CreatePodIdentityAssociationResponse { association: Some(association) });
+            return Ok(CreatePodIdentityAssociationResponse {
+                association: Some(association),
+            });
         }
         self.check_new_association(environment, &input)?;
         let tags = new_tags(input.tags)?;
@@ -55,16 +57,20 @@ impl Cluster {
             creation_key: call.key(),
         };
         let view = self.describe_association(&association);
-        self.replays.record(call, Answer::NewAssociation(association.id));
+        self.replays
+            .record(call, Answer::NewAssociation(association.id));
         self.add_association(association);
-        Ok(CreatePodIdentityAssociationResponse { association: Some(view) })
+        Ok(CreatePodIdentityAssociationResponse {
+            association: Some(view),
+        })
     }
 
     fn created_before(&self, call: &Call) -> Result<Option<PodIdentityAssociation>, Error> {
         Ok(match self.replays.find(call)? {
-            Some(Answer::NewAssociation(id)) => {
-                self.associations.get(*id).map(|association| self.describe_association(association))
-            }
+            Some(Answer::NewAssociation(id)) => self
+                .associations
+                .get(*id)
+                .map(|association| self.describe_association(association)),
             Some(Answer::Association(before)) => Some((**before).clone()),
             _ => None,
         })
@@ -76,8 +82,10 @@ impl Cluster {
         input: &CreatePodIdentityAssociationRequest,
     ) -> Result<(), Error> {
         let name = &self.name;
-        let required =
-            [("namespace", &input.namespace), ("serviceAccount", &input.service_account)];
+        let required = [
+            ("namespace", &input.namespace),
+            ("serviceAccount", &input.service_account),
+        ];
         if let Some((member, _)) = required.iter().find(|(_, value)| value.is_empty()) {
             return Err(error::empty(name, member));
         }
@@ -86,7 +94,10 @@ impl Cluster {
         self.check_target_role(input.target_role_arn.as_deref())?;
         let policy = input.policy.as_deref().filter(|policy| !policy.is_empty());
         self.check_policy(policy, input.disable_session_tags.unwrap_or(false))?;
-        if let Some(present) = self.associations.of(&input.namespace, &input.service_account) {
+        if let Some(present) = self
+            .associations
+            .of(&input.namespace, &input.service_account)
+        {
             return Err(error::association_already_exists(name, present.id));
         }
         let limit = environment.limits.associations;
@@ -99,9 +110,9 @@ impl Cluster {
     /// The target role may be of any account: that is what it is for.
     fn check_target_role(&self, role_arn: Option<&str>) -> Result<(), Error> {
         match role_arn.filter(|role_arn| !role_arn.is_empty()) {
-            Some(role_arn) if crate::arn::role_account(role_arn).is_none() => {
-                Err(invalid_parameter(&self.name, proposed::invalid_role_arn(role_arn)))
-            }
+            Some(role_arn) if crate::arn::role_account(role_arn).is_none() => Err(
+                invalid_parameter(&self.name, proposed::invalid_role_arn(role_arn)),
+            ),
             _ => Ok(()),
         }
     }
@@ -132,7 +143,9 @@ impl Cluster {
     ) -> Result<DescribePodIdentityAssociationResponse, Error> {
         let association = self.association(association_id)?;
         let view = self.describe_association(association);
-        Ok(DescribePodIdentityAssociationResponse { association: Some(view) })
+        Ok(DescribePodIdentityAssociationResponse {
+            association: Some(view),
+        })
     }
 
     /// Changes an association, owned or not; an add-on that owns it goes on
@@ -166,9 +179,15 @@ impl Cluster {
         if let Some(association) = self.associations.get_mut(id) {
             *association = after;
         }
-        self.replays.record(call, Answer::Association(Box::new(view.clone())));
-        self.record(environment.now, EventKind::AssociationUpdated { id: id.to_string() });
-        Ok(UpdatePodIdentityAssociationResponse { association: Some(view) })
+        self.replays
+            .record(call, Answer::Association(Box::new(view.clone())));
+        self.record(
+            environment.now,
+            EventKind::AssociationUpdated { id: id.to_string() },
+        );
+        Ok(UpdatePodIdentityAssociationResponse {
+            association: Some(view),
+        })
     }
 
     /// The association after the update.
@@ -197,8 +216,9 @@ impl Cluster {
         if input.policy.is_some() {
             after.policy = not_empty(input.policy.clone());
         }
-        after.disable_session_tags =
-            input.disable_session_tags.unwrap_or(before.disable_session_tags);
+        after.disable_session_tags = input
+            .disable_session_tags
+            .unwrap_or(before.disable_session_tags);
         self.check_policy(after.policy.as_deref(), after.disable_session_tags)?;
         after.modified_at = moved(before.modified_at, environment.now);
         Ok(after)
@@ -218,7 +238,9 @@ impl Cluster {
         let view = self.describe_association(&association);
         self.forget_owned_association(association.id);
         self.remove_association(environment, association.id);
-        Ok(DeletePodIdentityAssociationResponse { association: Some(view) })
+        Ok(DeletePodIdentityAssociationResponse {
+            association: Some(view),
+        })
     }
 
     fn association(&self, association_id: &str) -> Result<&Association, Error> {
@@ -238,7 +260,10 @@ impl Cluster {
     pub(in crate::cluster) fn add_association(&mut self, association: Association) {
         let created = EventKind::AssociationCreated {
             id: association.id.to_string(),
-            owner_arn: association.owner_arn.as_ref().map(|owner_arn| owner_arn.to_string()),
+            owner_arn: association
+                .owner_arn
+                .as_ref()
+                .map(|owner_arn| owner_arn.to_string()),
         };
         self.record(association.created_at, created);
         self.associations.insert(association);
@@ -252,7 +277,10 @@ impl Cluster {
     ) {
         if let Some(association) = self.associations.remove(id) {
             self.replays.forget(association.creation_key);
-            self.record(environment.now, EventKind::AssociationDeleted { id: id.to_string() });
+            self.record(
+                environment.now,
+                EventKind::AssociationDeleted { id: id.to_string() },
+            );
         }
     }
 
@@ -285,5 +313,6 @@ impl Cluster {
 }
 
 fn not_empty(text: Option<String>) -> Option<Box<str>> {
-    text.filter(|text| !text.is_empty()).map(String::into_boxed_str)
+    text.filter(|text| !text.is_empty())
+        .map(String::into_boxed_str)
 }

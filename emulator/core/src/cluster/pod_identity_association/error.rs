@@ -61,8 +61,9 @@ pub(crate) fn check_role(
     match RoleArn::classify(role_arn, home) {
         RoleArn::Own => Ok(()),
         RoleArn::Foreign => Err(cross_account_pass_role()),
-        RoleArn::Malformed => {
-            Err(invalid_parameter(cluster_name, proposed::invalid_role_arn(role_arn)))
-        }
+        RoleArn::Malformed => Err(invalid_parameter(
+            cluster_name,
+            proposed::invalid_role_arn(role_arn),
+        )),
     }
 }

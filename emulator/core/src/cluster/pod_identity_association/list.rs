@@ -35,11 +35,20 @@ impl Cluster {
             (None, Some(name)) => take(&page, all.of_service_account_name(name, after)),
             (Some(namespace), Some(name)) => {
                 let found = all.of(namespace, name);
-                take(&page, found.filter(|found| Some(found.id) > after).into_iter())
+                take(
+                    &page,
+                    found.filter(|found| Some(found.id) > after).into_iter(),
+                )
             }
         };
-        let associations = taken.into_iter().map(|taken| self.summarize(taken)).collect();
-        Ok(ListPodIdentityAssociationsResponse { associations: Some(associations), next_token })
+        let associations = taken
+            .into_iter()
+            .map(|taken| self.summarize(taken))
+            .collect();
+        Ok(ListPodIdentityAssociationsResponse {
+            associations: Some(associations),
+            next_token,
+        })
     }
 
     fn summarize(&self, association: &Association) -> PodIdentityAssociationSummary {
@@ -49,7 +58,10 @@ impl Cluster {
             service_account: Some(association.service_account.to_string()),
             association_arn: Some(self.association_arn(association.id)),
             association_id: Some(association.id.to_string()),
-            owner_arn: association.owner_arn.as_ref().map(|owner_arn| owner_arn.to_string()),
+            owner_arn: association
+                .owner_arn
+                .as_ref()
+                .map(|owner_arn| owner_arn.to_string()),
         }
     }
 }

@@ -36,7 +36,11 @@ impl AssociationId {
 
 impl std::fmt::Display for AssociationId {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "a-{}", std::str::from_utf8(&self.0).unwrap_or_default())
+        write!(
+            formatter,
+            "a-{}",
+            std::str::from_utf8(&self.0).unwrap_or_default()
+        )
     }
 }
 
@@ -62,7 +66,8 @@ pub(crate) struct Association {
 impl Cluster {
     /// The ARN of an association of this cluster.
     pub(super) fn association_arn(&self, id: AssociationId) -> String {
-        self.home.eks_arn(&format!("podidentityassociation/{}/{id}", self.name))
+        self.home
+            .eks_arn(&format!("podidentityassociation/{}/{id}", self.name))
     }
 
     /// The view of an association that the API gives. It is built here only.
@@ -78,10 +83,16 @@ impl Cluster {
             tags: Some(association.tags.clone()),
             created_at: Some(association.created_at),
             modified_at: Some(association.modified_at),
-            owner_arn: association.owner_arn.as_ref().map(|owner_arn| owner_arn.to_string()),
+            owner_arn: association
+                .owner_arn
+                .as_ref()
+                .map(|owner_arn| owner_arn.to_string()),
             disable_session_tags: Some(association.disable_session_tags),
             target_role_arn: association.target_role_arn.as_ref().map(text),
-            external_id: association.target_role_arn.as_ref().map(|_| self.external_id(association)),
+            external_id: association
+                .target_role_arn
+                .as_ref()
+                .map(|_| self.external_id(association)),
             policy: association.policy.as_ref().map(text),
         }
     }

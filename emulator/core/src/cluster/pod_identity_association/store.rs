@@ -46,8 +46,10 @@ impl Associations {
         let namespace = association.namespace.clone();
         let service_account = association.service_account.clone();
         self.of_namespace.insert((namespace.clone(), id));
-        self.of_service_account_name.insert((service_account.clone(), id));
-        self.by_service_account.insert((namespace, service_account), id);
+        self.of_service_account_name
+            .insert((service_account.clone(), id));
+        self.by_service_account
+            .insert((namespace, service_account), id);
         self.by_id.insert(id, association);
     }
 
@@ -57,8 +59,10 @@ impl Associations {
         let namespace = association.namespace.clone();
         let service_account = association.service_account.clone();
         self.of_namespace.remove(&(namespace.clone(), id));
-        self.of_service_account_name.remove(&(service_account.clone(), id));
-        self.by_service_account.remove(&(namespace, service_account));
+        self.of_service_account_name
+            .remove(&(service_account.clone(), id));
+        self.by_service_account
+            .remove(&(namespace, service_account));
         Some(association)
     }
 
@@ -68,12 +72,11 @@ impl Associations {
     }
 
     /// The associations behind `after` in ascending order of id.
-    pub(super) fn after(
-        &self,
-        after: Option<AssociationId>,
-    ) -> impl Iterator<Item = &Association> {
+    pub(super) fn after(&self, after: Option<AssociationId>) -> impl Iterator<Item = &Association> {
         let from = after.map_or(Bound::Unbounded, Bound::Excluded);
-        self.by_id.range((from, Bound::Unbounded)).map(|(_, association)| association)
+        self.by_id
+            .range((from, Bound::Unbounded))
+            .map(|(_, association)| association)
     }
 
     /// The same, in one namespace only.

@@ -36,7 +36,10 @@ impl AutoModeRequest<'_> {
             after.load_balancing = request.enabled.unwrap_or(before.load_balancing);
             after.gateway_api = request.gateway_api.clone().or(after.gateway_api);
         }
-        if let Some(storage) = self.storage.and_then(|storage| storage.block_storage.as_ref()) {
+        if let Some(storage) = self
+            .storage
+            .and_then(|storage| storage.block_storage.as_ref())
+        {
             after.block_storage = Some(storage.enabled.unwrap_or(false));
         }
         if !after.is_consistent() {
@@ -55,7 +58,9 @@ fn check_compute(
     before: Option<&Compute>,
     request: &ComputeConfigRequest,
 ) -> Result<Compute, Error> {
-    let enabled = request.enabled.unwrap_or(before.is_some_and(|before| before.enabled));
+    let enabled = request
+        .enabled
+        .unwrap_or(before.is_some_and(|before| before.enabled));
     let node_pools = request.node_pools.clone();
     if let Some(pool) = node_pools.iter().flatten().find(|pool| !is_node_pool(pool)) {
         return Err(invalid_parameter(name, proposed::unknown_node_pool(pool)));
@@ -69,10 +74,18 @@ fn check_compute(
     if let Some(role_arn) = &request.node_role_arn {
         check_node_role(name, home, role_before.as_ref(), role_arn)?;
     }
-    let pools_before = || before.map(|before| before.node_pools.clone()).unwrap_or_default();
+    let pools_before = || {
+        before
+            .map(|before| before.node_pools.clone())
+            .unwrap_or_default()
+    };
     Ok(Compute {
         enabled,
-        node_pools: if enabled { node_pools.unwrap_or_else(pools_before) } else { Vec::new() },
+        node_pools: if enabled {
+            node_pools.unwrap_or_else(pools_before)
+        } else {
+            Vec::new()
+        },
         node_role_arn: request.node_role_arn.clone().or(role_before),
     })
 }
@@ -93,7 +106,10 @@ fn check_node_role(
         RoleArn::Own => {}
         RoleArn::Foreign => return Err(cross_account_pass_role()),
         RoleArn::Malformed => {
-            return Err(invalid_parameter(name, proposed::invalid_role_arn(role_arn)));
+            return Err(invalid_parameter(
+                name,
+                proposed::invalid_role_arn(role_arn),
+            ));
         }
     }
     if before.is_some_and(|before| before != role_arn) {

@@ -47,7 +47,10 @@ pub(in crate::cluster) fn check_cidrs(
     cidrs: &[String],
 ) -> Result<(), Error> {
     match cidrs.iter().find(|cidr| parse_cidr(cidr).is_none()) {
-        Some(cidr) => Err(invalid_parameter(name, proposed::invalid_cidr(member, cidr))),
+        Some(cidr) => Err(invalid_parameter(
+            name,
+            proposed::invalid_cidr(member, cidr),
+        )),
         None => Ok(()),
     }
 }
@@ -82,16 +85,27 @@ pub(in crate::cluster) fn check_remote_networks(
     let nodes: Vec<RemoteNodeNetwork> = request.remote_node_networks.clone().unwrap_or_default();
     let pods: Vec<RemotePodNetwork> = request.remote_pod_networks.clone().unwrap_or_default();
     if nodes.len() > 1 {
-        return Err(invalid_parameter(name, "Only one remoteNodeNetwork is allowed"));
+        return Err(invalid_parameter(
+            name,
+            "Only one remoteNodeNetwork is allowed",
+        ));
     }
     if pods.len() > 1 {
         return Err(invalid_parameter(name, proposed::ONE_POD_NETWORK));
     }
     for network in &nodes {
-        check_cidrs(name, "remoteNodeNetworks", network.cidrs.as_deref().unwrap_or_default())?;
+        check_cidrs(
+            name,
+            "remoteNodeNetworks",
+            network.cidrs.as_deref().unwrap_or_default(),
+        )?;
     }
     for network in &pods {
-        check_cidrs(name, "remotePodNetworks", network.cidrs.as_deref().unwrap_or_default())?;
+        check_cidrs(
+            name,
+            "remotePodNetworks",
+            network.cidrs.as_deref().unwrap_or_default(),
+        )?;
     }
     let is_removal = nodes.is_empty() && pods.is_empty();
     Ok((!is_removal).then_some(RemoteNetworkConfigResponse {
@@ -106,10 +120,22 @@ mod tests {
 
     #[test]
     fn service_networks_are_private_and_of_a_fair_size() {
-        for fine in ["10.100.0.0/16", "172.20.0.0/24", "192.168.0.0/16", "10.0.0.0/12"] {
+        for fine in [
+            "10.100.0.0/16",
+            "172.20.0.0/24",
+            "192.168.0.0/16",
+            "10.0.0.0/12",
+        ] {
             assert!(is_service_cidr(fine), "{fine}");
         }
-        for wrong in ["11.0.0.0/16", "10.0.0.0/8", "10.0.0.0/25", "10.0.0.0", "fd00::/108", "x/16"] {
+        for wrong in [
+            "11.0.0.0/16",
+            "10.0.0.0/8",
+            "10.0.0.0/25",
+            "10.0.0.0",
+            "fd00::/108",
+            "x/16",
+        ] {
             assert!(!is_service_cidr(wrong), "{wrong}");
         }
     }

@@ -49,7 +49,10 @@ pub(in crate::cluster) fn check_components(
 }
 
 fn defaults() -> Components {
-    let weight = |name: &str| ResourceWeight { name: Some(name.into()), weight: Some(1) };
+    let weight = |name: &str| ResourceWeight {
+        name: Some(name.into()),
+        weight: Some(1),
+    };
     Components {
         api_server: KubeApiServerConfigResponse {
             event_ttl: Some("60m".into()),
@@ -107,7 +110,8 @@ fn scheduler(
     request: Option<&KubeSchedulerConfigRequest>,
 ) -> KubeSchedulerConfigResponse {
     let scoring = |fit: Option<&NodeResourcesFitConfig>| {
-        fit.and_then(|fit| fit.scoring_strategy.clone()).unwrap_or_default()
+        fit.and_then(|fit| fit.scoring_strategy.clone())
+            .unwrap_or_default()
     };
     let before = scoring(settings.node_resources_fit.as_ref());
     let given = scoring(request.and_then(|request| request.node_resources_fit.as_ref()));
@@ -144,7 +148,9 @@ fn controller_manager(
 }
 
 fn sync_period(request: &KubeControllerManagerConfigRequest) -> Option<&String> {
-    let config = request.horizontal_pod_autoscaler_controller_config.as_ref()?;
+    let config = request
+        .horizontal_pod_autoscaler_controller_config
+        .as_ref()?;
     config.horizontal_pod_autoscaler_sync_period.as_ref()
 }
 

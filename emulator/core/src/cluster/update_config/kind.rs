@@ -2,9 +2,8 @@
 //! what it comes to.
 
 use eks_emulator_api::eks::{
-    AuthenticationMode, ControlPlaneEgressModeType, Error, SupportType,
-    UpdateClusterConfigRequest, UpdateParamType, UpdateType, VersionStatus, VpcConfigRequest,
-    schema,
+    AuthenticationMode, ControlPlaneEgressModeType, Error, SupportType, UpdateClusterConfigRequest,
+    UpdateParamType, UpdateType, VersionStatus, VpcConfigRequest, schema,
 };
 use serde_json::json;
 
@@ -28,7 +27,10 @@ pub(super) fn only_kind(
     match kinds(input)[..] {
         [] => Err(invalid_parameter(name, proposed::NO_CONFIGURATION_GIVEN)),
         [kind] => Ok(kind),
-        _ => Err(invalid_parameter(name, "Only one type of update can be allowed.")),
+        _ => Err(invalid_parameter(
+            name,
+            "Only one type of update can be allowed.",
+        )),
     }
 }
 
@@ -43,16 +45,41 @@ fn kinds(input: &UpdateClusterConfigRequest) -> Vec<UpdateType> {
             network(|network| network.control_plane_egress_mode.is_some()),
         ),
         (UpdateType::LoggingUpdate, input.logging.is_some()),
-        (UpdateType::AccessConfigUpdate, input.access_config.is_some()),
-        (UpdateType::UpgradePolicyUpdate, input.upgrade_policy.is_some()),
-        (UpdateType::ZonalShiftConfigUpdate, input.zonal_shift_config.is_some()),
+        (
+            UpdateType::AccessConfigUpdate,
+            input.access_config.is_some(),
+        ),
+        (
+            UpdateType::UpgradePolicyUpdate,
+            input.upgrade_policy.is_some(),
+        ),
+        (
+            UpdateType::ZonalShiftConfigUpdate,
+            input.zonal_shift_config.is_some(),
+        ),
         (UpdateType::AutoModeUpdate, changes_auto_mode(input)),
-        (UpdateType::RemoteNetworkConfigUpdate, input.remote_network_config.is_some()),
-        (UpdateType::DeletionProtectionUpdate, input.deletion_protection.is_some()),
-        (UpdateType::ControlPlaneScalingConfigUpdate, input.control_plane_scaling_config.is_some()),
-        (UpdateType::ControlPlaneComponentConfigUpdate, changes_components(input)),
+        (
+            UpdateType::RemoteNetworkConfigUpdate,
+            input.remote_network_config.is_some(),
+        ),
+        (
+            UpdateType::DeletionProtectionUpdate,
+            input.deletion_protection.is_some(),
+        ),
+        (
+            UpdateType::ControlPlaneScalingConfigUpdate,
+            input.control_plane_scaling_config.is_some(),
+        ),
+        (
+            UpdateType::ControlPlaneComponentConfigUpdate,
+            changes_components(input),
+        ),
     ];
-    kinds.into_iter().filter(|(_, given)| *given).map(|(kind, _)| kind).collect()
+    kinds
+        .into_iter()
+        .filter(|(_, given)| *given)
+        .map(|(kind, _)| kind)
+        .collect()
 }
 
 fn changes_endpoints(network: &VpcConfigRequest) -> bool {
@@ -101,7 +128,10 @@ pub(super) fn check(
         UpdateType::ControlPlaneScalingConfigUpdate => tier(of, input)?,
         _ => components(of, input)?,
     };
-    Ok(CheckedChange { configuration, params })
+    Ok(CheckedChange {
+        configuration,
+        params,
+    })
 }
 
 /// A cluster's name and the configuration that is being changed.
@@ -113,8 +143,12 @@ fn endpoints((name, configuration): Of<'_>, input: &UpdateClusterConfigRequest) 
     let before = configuration.network.clone();
     let request = input.resources_vpc_config.clone().unwrap_or_default();
     let network = &mut configuration.network;
-    let public = request.endpoint_public_access.unwrap_or(before.endpoint_public_access);
-    let private = request.endpoint_private_access.unwrap_or(before.endpoint_private_access);
+    let public = request
+        .endpoint_public_access
+        .unwrap_or(before.endpoint_public_access);
+    let private = request
+        .endpoint_private_access
+        .unwrap_or(before.endpoint_private_access);
     check_endpoints(name, public, private)?;
     network.endpoint_public_access = public;
     network.endpoint_private_access = private;
@@ -150,7 +184,10 @@ fn subnets((name, configuration): Of<'_>, input: &UpdateClusterConfigRequest) ->
         network.subnet_ids = subnet_ids;
     }
     if let Some(security_group_ids) = request.security_group_ids {
-        params.push((UpdateParamType::SecurityGroups, json!(security_group_ids).to_string()));
+        params.push((
+            UpdateParamType::SecurityGroups,
+            json!(security_group_ids).to_string(),
+        ));
         network.security_group_ids = security_group_ids;
     }
     if *network == before {
@@ -163,15 +200,23 @@ fn subnets((name, configuration): Of<'_>, input: &UpdateClusterConfigRequest) ->
 fn egress((name, configuration): Of<'_>, input: &UpdateClusterConfigRequest) -> Params {
     let request = input.resources_vpc_config.as_ref();
     let before = configuration.network.egress_mode;
-    let after = request.and_then(|request| request.control_plane_egress_mode).unwrap_or(before);
+    let after = request
+        .and_then(|request| request.control_plane_egress_mode)
+        .unwrap_or(before);
     if after == before {
         return Err(no_changes(name, "controlPlaneEgressMode"));
     }
     if before != ControlPlaneEgressModeType::AwsManaged {
-        return Err(invalid_parameter(name, proposed::immutable("controlPlaneEgressMode")));
+        return Err(invalid_parameter(
+            name,
+            proposed::immutable("controlPlaneEgressMode"),
+        ));
     }
     configuration.network.egress_mode = after;
-    Ok(vec![(UpdateParamType::ControlPlaneEgressMode, after.as_str().to_owned())])
+    Ok(vec![(
+        UpdateParamType::ControlPlaneEgressMode,
+        after.as_str().to_owned(),
+    )])
 }
 
 /// Source of the text about no change: aws-controllers-k8s/eks-controller,
@@ -180,10 +225,16 @@ fn logging((name, configuration): Of<'_>, input: &UpdateClusterConfigRequest) ->
     let request = input.logging.clone().unwrap_or_default();
     let after = apply_logging(&configuration.enabled_logs, &request);
     if after == configuration.enabled_logs {
-        return Err(invalid_parameter(name, "No changes needed for the logging config provided"));
+        return Err(invalid_parameter(
+            name,
+            "No changes needed for the logging config provided",
+        ));
     }
     configuration.enabled_logs = after;
-    Ok(vec![(UpdateParamType::ClusterLogging, json_param(&request, &schema::LOGGING))])
+    Ok(vec![(
+        UpdateParamType::ClusterLogging,
+        json_param(&request, &schema::LOGGING),
+    )])
 }
 
 /// Access entries are added in two steps and never taken away.
@@ -193,18 +244,25 @@ fn logging((name, configuration): Of<'_>, input: &UpdateClusterConfigRequest) ->
 fn access((name, configuration): Of<'_>, input: &UpdateClusterConfigRequest) -> Params {
     let before = configuration.authentication_mode;
     let request = input.access_config.as_ref();
-    let after = request.and_then(|request| request.authentication_mode).unwrap_or(before);
+    let after = request
+        .and_then(|request| request.authentication_mode)
+        .unwrap_or(before);
     let is_allowed = matches!(
         (before, after),
-        (AuthenticationMode::ConfigMap, AuthenticationMode::ApiAndConfigMap)
-            | (AuthenticationMode::ApiAndConfigMap, AuthenticationMode::Api)
+        (
+            AuthenticationMode::ConfigMap,
+            AuthenticationMode::ApiAndConfigMap
+        ) | (AuthenticationMode::ApiAndConfigMap, AuthenticationMode::Api)
     );
     if !is_allowed {
         let message = format!("Unsupported authentication mode update from {before} to {after}");
         return Err(invalid_parameter(name, message));
     }
     configuration.authentication_mode = after;
-    Ok(vec![(UpdateParamType::AuthenticationMode, json!(after).to_string())])
+    Ok(vec![(
+        UpdateParamType::AuthenticationMode,
+        json!(after).to_string(),
+    )])
 }
 
 /// Source: EKS user guide, "Disable EKS extended support".
@@ -219,10 +277,13 @@ fn upgrade_policy(
     if after == configuration.support_type {
         return Err(no_changes(name, "upgradePolicy"));
     }
-    let status = catalog::cluster_version(&cluster.version)
-        .map(|version| version.status(environment.now));
+    let status =
+        catalog::cluster_version(&cluster.version).map(|version| version.status(environment.now));
     if after == SupportType::Standard && status != Some(VersionStatus::StandardSupport) {
-        return Err(invalid_request(name, proposed::no_standard_support(&cluster.version)));
+        return Err(invalid_request(
+            name,
+            proposed::no_standard_support(&cluster.version),
+        ));
     }
     configuration.support_type = after;
     let value = json_param(&request, &schema::UPGRADE_POLICY_REQUEST);
@@ -263,7 +324,10 @@ fn auto_mode(
     };
     let after = request.applied_to(name, &cluster.home, &configuration.auto_mode)?;
     if after.is_enabled() && configuration.authentication_mode == AuthenticationMode::ConfigMap {
-        return Err(invalid_parameter(name, proposed::AUTO_MODE_NEEDS_ACCESS_ENTRIES));
+        return Err(invalid_parameter(
+            name,
+            proposed::AUTO_MODE_NEEDS_ACCESS_ENTRIES,
+        ));
     }
     if after == configuration.auto_mode {
         return Err(no_changes(name, "computeConfig"));
@@ -304,12 +368,17 @@ fn deletion_protection(
     (name, configuration): Of<'_>,
     input: &UpdateClusterConfigRequest,
 ) -> Params {
-    let after = input.deletion_protection.unwrap_or(configuration.deletion_protection);
+    let after = input
+        .deletion_protection
+        .unwrap_or(configuration.deletion_protection);
     if after == configuration.deletion_protection {
         return Err(no_changes(name, "deletionProtection"));
     }
     configuration.deletion_protection = after;
-    Ok(vec![(UpdateParamType::DeletionProtection, after.to_string())])
+    Ok(vec![(
+        UpdateParamType::DeletionProtection,
+        after.to_string(),
+    )])
 }
 
 fn tier((name, configuration): Of<'_>, input: &UpdateClusterConfigRequest) -> Params {

@@ -58,7 +58,9 @@ impl Cluster {
         let token = input.client_request_token.as_deref();
         let call = Call::new("UpdateClusterConfig", token, &input);
         if let Some(Answer::Update(update)) = self.replays.find(&call)? {
-            return Ok(UpdateClusterConfigResponse { update: Some((**update).clone()) });
+            return Ok(UpdateClusterConfigResponse {
+                update: Some((**update).clone()),
+            });
         }
         let kind = kind::only_kind(&self.name, &input)?;
         self.require_no_update(kind)?;
@@ -70,15 +72,22 @@ impl Cluster {
             token,
             ConfigurationChange::Configuration(change.configuration),
         );
-        self.replays.record(call, Answer::Update(Box::new(update.clone())));
-        Ok(UpdateClusterConfigResponse { update: Some(update) })
+        self.replays
+            .record(call, Answer::Update(Box::new(update.clone())));
+        Ok(UpdateClusterConfigResponse {
+            update: Some(update),
+        })
     }
 
     /// Refuses a second update, and any on a cluster that does not work.
     pub(super) fn require_no_update(&self, requested: UpdateType) -> Result<(), Error> {
         if let Some(running) = self.updates.in_progress() {
             let requested = requested.as_str();
-            return Err(error::update_in_progress(&self.name, requested, &running.id));
+            return Err(error::update_in_progress(
+                &self.name,
+                requested,
+                &running.id,
+            ));
         }
         if self.status != ClusterStatus::Active {
             return Err(error::cluster_is_not_active(&self.name));
@@ -101,7 +110,11 @@ impl Cluster {
         self.updates.add(update);
         self.set_status(environment.now, ClusterStatus::Updating);
         let change = Box::new(change);
-        let subject = Subject::ClusterUpdate { update_id, kind, change };
+        let subject = Subject::ClusterUpdate {
+            update_id,
+            kind,
+            change,
+        };
         self.start(environment, Change::Update, subject);
         view
     }

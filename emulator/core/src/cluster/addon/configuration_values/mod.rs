@@ -30,7 +30,7 @@ const MAX_REPAIRS: usize = 64;
 
 /// An add-on's schema, ready to validate any number of documents.
 #[derive(Debug)]
-pub struct Schema {
+pub(crate) struct Schema {
     document: Value,
     validator: Option<Validator>,
 }
@@ -42,7 +42,7 @@ impl Schema {
     /// has a draft-03 style `"required": true`), as the service accepts such
     /// schemas. One that stays unusable, say through a broken reference, accepts
     /// every document.
-    pub fn compile(schema: &Value) -> Self {
+    pub(crate) fn compile(schema: &Value) -> Self {
         let draft = draft_of(schema);
         let mut document = schema.clone();
         for _ in 0..MAX_REPAIRS {
@@ -68,7 +68,7 @@ impl Schema {
     /// The parsed document, if `values` is JSON or YAML that the schema allows.
     ///
     /// Errors: the complete message of the `InvalidParameterException`.
-    pub fn validate(&self, values: &str) -> Result<Value, String> {
+    pub(crate) fn validate(&self, values: &str) -> Result<Value, String> {
         let parsed = parse(values).map_err(|problem| format!("{NOT_SUPPORTED}{problem}"))?;
         let messages = match &parsed {
             Some(document) => self.violations(document),
@@ -105,7 +105,7 @@ impl Schema {
 }
 
 /// [`Schema::compile`] and [`Schema::validate`] in one step.
-pub fn validate(schema: &Value, values: &str) -> Result<Value, String> {
+pub(crate) fn validate(schema: &Value, values: &str) -> Result<Value, String> {
     Schema::compile(schema).validate(values)
 }
 
