@@ -22,6 +22,9 @@ impl Cluster {
     }
 
     /// As the answers to writes show it.
+    ///
+    /// Endpoint, issuer, certificate and security group appear with the
+    /// first `ACTIVE`. Source: service model; output in aws/aws-cdk issue 18746.
     pub(super) fn describe_without_health(&self) -> eks::Cluster {
         let configuration = &self.configuration;
         let components = configuration.components.as_ref();
@@ -30,12 +33,12 @@ impl Cluster {
             arn: Some(self.arn()),
             created_at: Some(self.created_at),
             version: Some(self.version.clone()),
-            endpoint: self.is_reachable().then(|| self.endpoint()),
+            endpoint: self.has_been_active.then(|| self.endpoint()),
             role_arn: Some(configuration.role_arn.clone()),
             resources_vpc_config: Some(self.describe_network()),
             kubernetes_network_config: Some(self.describe_service_network()),
             logging: Some(configuration.describe_logging()),
-            identity: self.is_reachable().then(|| self.describe_identity()),
+            identity: self.has_been_active.then(|| self.describe_identity()),
             status: Some(self.status),
             certificate_authority: Some(self.describe_certificate_authority()),
             client_request_token: None,
@@ -64,12 +67,6 @@ impl Cluster {
             kube_scheduler_config: components.map(|of| of.scheduler.clone()),
             kube_controller_manager_config: components.map(|of| of.controller_manager.clone()),
         }
-    }
-
-    /// Endpoint, issuer, certificate and security group appear with the
-    /// first `ACTIVE`. Source: service model; output in aws/aws-cdk issue 18746.
-    fn is_reachable(&self) -> bool {
-        !matches!(self.status, ClusterStatus::Creating | ClusterStatus::Failed)
     }
 
     fn endpoint(&self) -> String {
@@ -102,7 +99,7 @@ impl Cluster {
     }
 
     fn describe_certificate_authority(&self) -> Certificate {
-        if !self.is_reachable() {
+        if !self.has_been_active {
             return Certificate::default();
         }
         let data = self.certificate_authority_data.get_or_init(|| {
@@ -127,7 +124,7 @@ impl Cluster {
         VpcConfigResponse {
             subnet_ids: Some(network.subnet_ids.clone()),
             security_group_ids: Some(network.security_group_ids.clone()),
-            cluster_security_group_id: self.is_reachable().then(|| security_group_id.clone()),
+            cluster_security_group_id: self.has_been_active.then(|| security_group_id.clone()),
             vpc_id: Some(self.identity.vpc_id.clone()),
             endpoint_public_access: Some(network.endpoint_public_access),
             endpoint_private_access: Some(network.endpoint_private_access),

@@ -105,10 +105,10 @@ impl Replays {
         }
     }
 
-    /// Forgets the call that made a resource that is gone: the same token
-    /// then makes it anew.
-    pub(crate) fn forget(&mut self, key: Option<u128>) {
-        if let Some(key) = key {
+    /// Forgets the calls about a resource that is gone: the same token then
+    /// makes it anew.
+    pub(crate) fn forget(&mut self, keys: impl IntoIterator<Item = u128>) {
+        for key in keys {
             self.answers.remove(&key);
         }
     }

@@ -6,7 +6,7 @@ use eks_emulator_api::eks::{
 };
 
 use crate::cluster::update::Updates;
-use crate::cluster::{Cluster, addon, error};
+use crate::cluster::{Cluster, error};
 use crate::environment::Environment;
 use crate::page::Page;
 use crate::proposed;
@@ -120,11 +120,7 @@ impl Cluster {
     fn updates_of(&self, addon_name: Option<&str>) -> Result<&Updates, Error> {
         match addon_name {
             None => Ok(&self.updates),
-            Some(addon_name) => self
-                .addons
-                .get(addon_name)
-                .map(|addon| addon.updates())
-                .ok_or_else(|| addon::error::no_addon_found(&self.name, addon_name)),
+            Some(addon_name) => self.require_addon(addon_name).map(|addon| addon.updates()),
         }
     }
 }

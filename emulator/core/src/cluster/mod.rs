@@ -52,6 +52,7 @@ pub struct Cluster {
     name: String,
     ids: Ids,
     status: ClusterStatus,
+    has_been_active: bool,
     created_at: Timestamp,
     version: String,
     /// The version before the last upgrade in place, and when that was.
@@ -103,6 +104,7 @@ impl Cluster {
             name: new.name,
             ids,
             status: ClusterStatus::Creating,
+            has_been_active: false,
             created_at: environment.now,
             version: new.version,
             upgraded_from: None,

@@ -58,6 +58,11 @@ impl ClusterSlot {
         self.held_before
     }
 
+    /// Whether no cluster held the name when it was last looked at.
+    pub fn is_vacant(&self) -> bool {
+        self.cluster.is_none()
+    }
+
     /// The cluster, brought to the present; `None` if there is none (any more).
     pub fn cluster(&mut self, environment: &Environment<'_>) -> Option<&mut Cluster> {
         if let Some(cluster) = &mut self.cluster {

@@ -19,8 +19,8 @@ impl Cluster {
         resource: &TaggedResource,
         more: Tags,
     ) -> Result<TagResourceResponse, Error> {
-        let tags = self.tags_of(resource)?;
-        *tags = merged(tags, more)?;
+        let tags = merged(self.tags_of(resource)?, more)?;
+        self.set_tags(resource, tags)?;
         Ok(TagResourceResponse {})
     }
 
@@ -32,8 +32,8 @@ impl Cluster {
         resource: &TaggedResource,
         keys: &[String],
     ) -> Result<UntagResourceResponse, Error> {
-        let tags = self.tags_of(resource)?;
-        *tags = without(tags, keys)?;
+        let tags = without(self.tags_of(resource)?, keys)?;
+        self.set_tags(resource, tags)?;
         Ok(UntagResourceResponse {})
     }
 
@@ -46,6 +46,16 @@ impl Cluster {
     ) -> Result<ListTagsForResourceResponse, Error> {
         let tags = self.tags_of(resource)?.clone();
         Ok(ListTagsForResourceResponse { tags: Some(tags) })
+    }
+
+    fn set_tags(&mut self, resource: &TaggedResource, tags: Tags) -> Result<(), Error> {
+        if let TaggedKind::Association { association_id } = &resource.kind
+            && let Some(id) = AssociationId::parse(association_id)
+        {
+            self.keep_first_answer(id);
+        }
+        *self.tags_of(resource)? = tags;
+        Ok(())
     }
 
     fn tags_of(&mut self, resource: &TaggedResource) -> Result<&mut Tags, Error> {

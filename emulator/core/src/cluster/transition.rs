@@ -22,7 +22,7 @@ pub(super) enum Subject {
     ClusterUpdate {
         update_id: String,
         kind: UpdateType,
-        change: Box<ConfigurationChange>,
+        change: ConfigurationChange,
     },
     ClusterDelete,
     AddonCreate {
@@ -134,7 +134,7 @@ impl Cluster {
             Subject::ClusterUpdate {
                 update_id, change, ..
             } => {
-                self.finish_update(at, &update_id, *change, outcome);
+                self.finish_update(at, &update_id, change, outcome);
             }
             Subject::ClusterDelete => self.finish_delete(at, outcome),
             Subject::AddonCreate { addon_name } => {
@@ -154,7 +154,10 @@ impl Cluster {
 
     fn finish_create(&mut self, at: Timestamp, outcome: Outcome) {
         match failure(outcome) {
-            None => self.set_status(at, ClusterStatus::Active),
+            None => {
+                self.has_been_active = true;
+                self.set_status(at, ClusterStatus::Active);
+            }
             Some(issues) => {
                 self.issues = issues;
                 self.set_status(at, ClusterStatus::Failed);
@@ -199,6 +202,7 @@ impl Cluster {
         match failure(outcome) {
             None => {
                 self.gone = true;
+                self.schedule.cancel(|_| true);
                 self.record(at, EventKind::ClusterRemoved);
             }
             Some(issues) => {

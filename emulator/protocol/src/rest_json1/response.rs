@@ -66,6 +66,16 @@ pub fn write_rejection(rejection: &Rejection, envelope: &Envelope<'_>) -> Respon
     respond(answer.status, Some(answer.code), body, envelope)
 }
 
+/// The answer of an error that no model has: the emulator's own.
+pub fn write_unmodelled_error<T: Serialize + ?Sized>(
+    status: u16,
+    code: &'static str,
+    body: &T,
+    envelope: &Envelope<'_>,
+) -> Response<Vec<u8>> {
+    respond(status, Some(code), jackson::to_vec(body), envelope)
+}
+
 /// The body of an exception of which only the message is known: the members of
 /// its structure as `null`, the message last.
 struct ExceptionBody<'answer> {

@@ -121,7 +121,7 @@ impl Cluster {
     ) {
         let arn = match self.addons.remove(new.name) {
             Some(failed) => {
-                self.replays.forget(failed.creation_key);
+                self.replays.forget(failed.calls);
                 failed.arn
             }
             None => self.next_addon_arn(new.name),
@@ -145,7 +145,7 @@ impl Cluster {
             owned: owned.filter(|_| !asked_for_none),
             updates: Updates::default(),
             resolution: Resolution::on_create(input.resolve_conflicts),
-            creation_key,
+            calls: creation_key.into_iter().collect(),
         };
         let addon_name = addon.name.clone();
         self.addons.insert(addon_name.clone(), addon);

@@ -8,7 +8,7 @@ use eks_emulator_api::eks::{
 use crate::proposed;
 
 /// Source: EKS user guide, "Delete an add-on".
-pub(in crate::cluster) fn no_addon_found(cluster_name: &str, addon_name: &str) -> Error {
+pub(super) fn no_addon_found(cluster_name: &str, addon_name: &str) -> Error {
     ResourceNotFoundException {
         cluster_name: Some(cluster_name.to_owned()),
         addon_name: Some(addon_name.to_owned()),

@@ -67,7 +67,7 @@ impl Cluster {
         match outcome {
             Outcome::Success => {
                 if let Some(addon) = self.addons.remove(addon_name) {
-                    self.replays.forget(addon.creation_key);
+                    self.replays.forget(addon.calls);
                 }
                 self.record(
                     at,

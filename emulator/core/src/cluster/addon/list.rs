@@ -42,7 +42,7 @@ impl Cluster {
     }
 
     /// The add-on `addon_name`, however it is capitalised.
-    pub(super) fn require_addon(&self, addon_name: &str) -> Result<&Addon, Error> {
+    pub(in crate::cluster) fn require_addon(&self, addon_name: &str) -> Result<&Addon, Error> {
         self.addons
             .get(addon_name)
             .or_else(|| self.addons.get(&addon_name.to_lowercase()))

@@ -5,7 +5,7 @@ mod configuration_values;
 mod conflict;
 mod create;
 mod delete;
-pub(super) mod error;
+mod error;
 mod health;
 mod list;
 mod ownership;
@@ -46,8 +46,9 @@ pub(super) struct Addon {
     updates: Updates,
     /// How conflicts are resolved by the creation or update under way.
     resolution: conflict::Resolution,
-    /// The call that made it, to be answered again.
-    creation_key: Option<u128>,
+    /// The calls that made and updated it, to be answered again as long as
+    /// it lives.
+    calls: Vec<u128>,
 }
 
 impl Addon {

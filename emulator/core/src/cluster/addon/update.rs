@@ -52,7 +52,11 @@ impl Cluster {
             });
         }
         let checked = self.check_update_of_addon(environment, addon_name, &input)?;
+        let addon_name = checked.addon_name.clone();
         let update = self.apply_update_addon(environment, checked, &input);
+        if let Some(addon) = self.addons.get_mut(&addon_name) {
+            addon.calls.extend(call.key());
+        }
         self.replays
             .record(call, Answer::Update(Box::new(update.clone())));
         Ok(UpdateAddonResponse {

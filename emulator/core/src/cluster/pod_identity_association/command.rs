@@ -172,10 +172,9 @@ impl Cluster {
             return Ok(UpdatePodIdentityAssociationResponse { association });
         }
         let after = self.check_update_of_association(environment, before, &input)?;
-        let (creation_key, view_before) = (before.creation_key, self.describe_association(before));
-        self.replays.keep_association(creation_key, view_before);
         let view = self.describe_association(&after);
         let id = after.id;
+        self.keep_first_answer(id);
         if let Some(association) = self.associations.get_mut(id) {
             *association = after;
         }
@@ -188,6 +187,16 @@ impl Cluster {
         Ok(UpdatePodIdentityAssociationResponse {
             association: Some(view),
         })
+    }
+
+    /// Before an association changes: the call that made it is answered
+    /// again with what it was answered first.
+    pub(in crate::cluster) fn keep_first_answer(&mut self, id: AssociationId) {
+        if let Some(association) = self.associations.get(id) {
+            let view = self.describe_association(association);
+            self.replays
+                .keep_association(association.creation_key, view);
+        }
     }
 
     /// The association after the update.

@@ -72,7 +72,6 @@ impl Cluster {
 
     /// The view of an association that the API gives. It is built here only.
     fn describe_association(&self, association: &Association) -> eks::PodIdentityAssociation {
-        let text = |text: &Box<str>| text.to_string();
         eks::PodIdentityAssociation {
             cluster_name: Some(self.name.clone()),
             namespace: Some(association.namespace.to_string()),
@@ -88,12 +87,12 @@ impl Cluster {
                 .as_ref()
                 .map(|owner_arn| owner_arn.to_string()),
             disable_session_tags: Some(association.disable_session_tags),
-            target_role_arn: association.target_role_arn.as_ref().map(text),
+            target_role_arn: association.target_role_arn.as_deref().map(str::to_owned),
             external_id: association
                 .target_role_arn
                 .as_ref()
                 .map(|_| self.external_id(association)),
-            policy: association.policy.as_ref().map(text),
+            policy: association.policy.as_deref().map(str::to_owned),
         }
     }
 

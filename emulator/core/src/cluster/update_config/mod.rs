@@ -30,7 +30,7 @@ use crate::proposed;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum ConfigurationChange {
     /// The configuration becomes this one.
-    Configuration(Configuration),
+    Configuration(Box<Configuration>),
     /// The Kubernetes version goes up.
     Upgrade { version: String },
     /// The Kubernetes version goes back.
@@ -70,7 +70,7 @@ impl Cluster {
             kind,
             change.params,
             token,
-            ConfigurationChange::Configuration(change.configuration),
+            ConfigurationChange::Configuration(Box::new(change.configuration)),
         );
         self.replays
             .record(call, Answer::Update(Box::new(update.clone())));
@@ -109,7 +109,6 @@ impl Cluster {
         let update_id = update.id.clone();
         self.updates.add(update);
         self.set_status(environment.now, ClusterStatus::Updating);
-        let change = Box::new(change);
         let subject = Subject::ClusterUpdate {
             update_id,
             kind,
@@ -123,7 +122,7 @@ impl Cluster {
     pub(super) fn apply_change(&mut self, at: Timestamp, change: ConfigurationChange) {
         match change {
             ConfigurationChange::Configuration(configuration) => {
-                self.configuration = configuration;
+                self.configuration = *configuration;
             }
             ConfigurationChange::Upgrade { version } => {
                 let before = std::mem::replace(&mut self.version, version);

@@ -1,0 +1,120 @@
+//! From what users wrote to one checked configuration.
+
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use eks_emulator_core::lifecycle::Profile;
+use tracing_subscriber::filter::LevelFilter;
+
+use super::{AuthMode, ClockMode, Failure, LogFormat, ServeArguments};
+use crate::{Auth, ClockStart, EksEmulator, EksEmulatorBuilder, time};
+
+/// What `serve` does.
+#[derive(Debug)]
+pub(crate) struct Config {
+    pub(super) builder: EksEmulatorBuilder,
+    pub(super) seed: u64,
+    pub(super) endpoint_file: Option<PathBuf>,
+    pub(super) log_level: LevelFilter,
+    pub(super) log_as_json: bool,
+}
+
+impl Config {
+    /// Checks the flags of `serve`. `chance` is the seed if they name none.
+    pub(super) fn new(arguments: &ServeArguments, chance: u64) -> Result<Self, Failure> {
+        let mut listen = Vec::new();
+        for address in &arguments.listen {
+            listen.push(resolve(address)?);
+        }
+        let seed = arguments.rng_seed.unwrap_or(chance);
+        let auth = match arguments.auth {
+            AuthMode::None => Auth::None,
+            AuthMode::Scope => Auth::Scope,
+        };
+        let grace = &arguments.shutdown_grace;
+        let grace = time::parse_duration(grace)
+            .map_err(|error| Failure::usage(format!("--shutdown-grace: {error}")))?;
+        let builder = EksEmulator::builder()
+            .listen(listen)
+            .account(&arguments.account_id)
+            .region(check_region(&arguments.region)?)
+            .lifecycle(profile(&arguments.lifecycle, arguments.time_scale)?)
+            .clock(clock(arguments)?)
+            .rng_seed(seed)
+            .auth(auth)
+            .max_body(arguments.max_body)
+            .shutdown_grace(grace.min(Duration::from_secs(24 * 60 * 60)));
+        Ok(Self {
+            builder,
+            seed,
+            endpoint_file: arguments.endpoint_file.clone(),
+            log_level: log_level(&arguments.log_level)?,
+            log_as_json: matches!(arguments.log_format, LogFormat::Json),
+        })
+    }
+}
+
+fn resolve(address: &str) -> Result<SocketAddr, Failure> {
+    let found = address
+        .to_socket_addrs()
+        .ok()
+        .and_then(|mut found| found.next());
+    found.ok_or_else(|| {
+        Failure::usage(format!(
+            "--listen: {address} is not HOST:PORT, as in 127.0.0.1:4566"
+        ))
+    })
+}
+
+fn check_region(region: &str) -> Result<&str, Failure> {
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if region.is_empty() || !region.bytes().all(allowed) {
+        return Err(Failure::usage(format!(
+            "--region: {region:?} is not a region, as in us-east-1"
+        )));
+    }
+    Ok(region)
+}
+
+fn profile(text: &str, time_scale: Option<f64>) -> Result<Profile, Failure> {
+    if time_scale.is_some() && text != "realistic" {
+        return Err(Failure::usage(
+            "--time-scale works with --lifecycle realistic only",
+        ));
+    }
+    let scale = time_scale.unwrap_or(1.0);
+    if !scale.is_finite() || scale <= 0.0 {
+        return Err(Failure::usage(format!(
+            "--time-scale: {scale} is not above zero"
+        )));
+    }
+    match (text, text.strip_prefix("manual:").map(str::parse)) {
+        ("instant", _) => Ok(Profile::Instant),
+        ("realistic", _) => Ok(Profile::Realistic { time_scale: scale }),
+        ("manual", _) => Ok(Profile::Manual { reads: None }),
+        (_, Some(Ok(reads))) => Ok(Profile::Manual { reads: Some(reads) }),
+        _ => Err(Failure::usage(format!(
+            "--lifecycle: {text} is none of instant, realistic, manual and manual:READS"
+        ))),
+    }
+}
+
+fn clock(arguments: &ServeArguments) -> Result<ClockStart, Failure> {
+    let now = arguments.now.as_deref().map(time::parse).transpose();
+    let now = now.map_err(|error| Failure::usage(format!("--now: {error}")))?;
+    Ok(match (arguments.clock, now) {
+        (ClockMode::Real, None) => ClockStart::Real,
+        (ClockMode::Real, Some(now)) => ClockStart::RunningFrom(now),
+        (ClockMode::Paused, None) => ClockStart::PausedNow,
+        (ClockMode::Paused, Some(now)) => ClockStart::PausedAt(now),
+    })
+}
+
+fn log_level(text: &str) -> Result<LevelFilter, Failure> {
+    text.parse().map_err(|_| {
+        Failure::usage(format!(
+            "--log-level: {text} is none of error, warn, info, debug, trace and off"
+        ))
+    })
+}

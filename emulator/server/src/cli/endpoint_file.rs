@@ -1,0 +1,44 @@
+//! The file that tells other programs where the emulator is.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use crate::EksEmulator;
+
+/// The file; dropping it removes it.
+#[derive(Debug)]
+pub(super) struct EndpointFile {
+    path: PathBuf,
+}
+
+impl EndpointFile {
+    /// Writes the file in one step: who sees it sees all of it.
+    ///
+    /// Errors: a sentence.
+    pub(super) fn write(path: &Path, emulator: &EksEmulator) -> Result<Self, String> {
+        let text = json!({
+            "endpoint": emulator.endpoint(),
+            "port": emulator.address().port(),
+            "pid": std::process::id(),
+            "version": env!("CARGO_PKG_VERSION"),
+        });
+        let mut unfinished = path.as_os_str().to_owned();
+        unfinished.push(format!(".{}", std::process::id()));
+        std::fs::write(&unfinished, format!("{text}\n"))
+            .and_then(|()| std::fs::rename(&unfinished, path))
+            .map_err(|error| {
+                format!("--endpoint-file: cannot write {}: {error}", path.display())
+            })?;
+        Ok(Self {
+            path: path.to_owned(),
+        })
+    }
+}
+
+impl Drop for EndpointFile {
+    fn drop(&mut self) {
+        // Somebody has removed it already if this fails.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}

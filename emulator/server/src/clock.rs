@@ -1,0 +1,95 @@
+//! The emulator's clock: the only place that reads the machine's.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use eks_emulator_core::Timestamp;
+
+/// How an emulator's clock starts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ClockStart {
+    /// It shows the machine's time.
+    #[default]
+    Real,
+    /// It runs as the machine's, but shows this time at the start.
+    RunningFrom(Timestamp),
+    /// It stands still at the machine's time of the start until it is moved.
+    PausedNow,
+    /// It stands still at this time until it is moved.
+    PausedAt(Timestamp),
+}
+
+/// The emulator's clock. It runs or stands still, and can be moved forwards.
+#[derive(Debug)]
+pub(crate) struct Clock {
+    state: Mutex<State>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum State {
+    /// The machine's time and this many milliseconds.
+    Running {
+        offset_ms: i64,
+    },
+    Paused {
+        now: Timestamp,
+    },
+}
+
+impl State {
+    fn now(self) -> Timestamp {
+        match self {
+            Self::Running { offset_ms } => machine_time().plus_milliseconds(offset_ms),
+            Self::Paused { now } => now,
+        }
+    }
+}
+
+impl Clock {
+    pub(crate) fn new(start: ClockStart) -> Self {
+        let state = match start {
+            ClockStart::Real => State::Running { offset_ms: 0 },
+            ClockStart::RunningFrom(now) => {
+                let offset_ms = now.as_milliseconds() - machine_time().as_milliseconds();
+                State::Running { offset_ms }
+            }
+            ClockStart::PausedNow => State::Paused {
+                now: machine_time(),
+            },
+            ClockStart::PausedAt(now) => State::Paused { now },
+        };
+        Self {
+            state: Mutex::new(state),
+        }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.lock().now()
+    }
+
+    pub(crate) fn is_paused(&self) -> bool {
+        matches!(*self.lock(), State::Paused { .. })
+    }
+
+    /// Moves the clock forwards by this many milliseconds; gives the new time.
+    pub(crate) fn advance(&self, by_ms: i64) -> Timestamp {
+        let mut state = self.lock();
+        match &mut *state {
+            State::Running { offset_ms } => *offset_ms = offset_ms.saturating_add(by_ms),
+            State::Paused { now } => *now = now.plus_milliseconds(by_ms),
+        }
+        state.now()
+    }
+
+    /// A panic elsewhere cannot leave the state half changed.
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn machine_time() -> Timestamp {
+    let since_epoch = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    Timestamp::from_milliseconds(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+}

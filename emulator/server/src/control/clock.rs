@@ -1,0 +1,92 @@
+//! The clock, seen and moved over HTTP.
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use eks_emulator_core::Timestamp;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::reply;
+use crate::http::app::App;
+use crate::service::Service;
+use crate::time;
+
+/// How far the clock is to be moved: one of the three.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Advance {
+    /// A duration such as `90s`, `2m` or `250ms`.
+    by: Option<String>,
+    /// A time of RFC 3339.
+    to: Option<String>,
+    /// `idle`: until no transition is pending, those that wait to be told
+    /// included.
+    until: Option<String>,
+}
+
+/// Shows the clock.
+pub(crate) async fn show(State(app): State<App>) -> Response {
+    let service = &app.service;
+    let body = json!({
+        "now": time::format(service.clock.now()),
+        "mode": if service.clock.is_paused() { "paused" } else { "real" },
+        "pendingTransitions": service.pending_transitions().len(),
+        "nextDue": service.next_due().map(time::format),
+    });
+    reply::json(StatusCode::OK, &body)
+}
+
+/// Moves the clock forwards; what falls due has happened when the answer is
+/// sent.
+pub(crate) async fn advance(State(app): State<App>, body: Bytes) -> Response {
+    let advance: Advance = match serde_json::from_slice(&body) {
+        Ok(advance) => advance,
+        Err(error) => return bad_request(&error.to_string()),
+    };
+    match perform(&app.service, &advance) {
+        Ok(now) => reply::json(StatusCode::OK, &json!({ "now": time::format(now) })),
+        Err(response) => *response,
+    }
+}
+
+fn perform(service: &Service, advance: &Advance) -> Result<Timestamp, Box<Response>> {
+    match advance {
+        Advance {
+            by: Some(by),
+            to: None,
+            until: None,
+        } => {
+            let by = time::parse_duration(by).map_err(|error| Box::new(bad_request(&error)))?;
+            Ok(service.advance(by))
+        }
+        Advance {
+            by: None,
+            to: Some(to),
+            until: None,
+        } => {
+            let to = time::parse(to).map_err(|error| Box::new(bad_request(&error)))?;
+            service.advance_to(to).ok_or_else(|| {
+                let message = "The clock cannot go back.";
+                Box::new(reply::error(
+                    StatusCode::CONFLICT,
+                    "ClockCannotGoBack",
+                    message,
+                ))
+            })
+        }
+        Advance {
+            by: None,
+            to: None,
+            until: Some(until),
+        } if until == "idle" => Ok(service.advance_until_idle()),
+        _ => Err(Box::new(bad_request(
+            r#"give exactly one of "by": "<duration>", "to": "<time>" and "until": "idle""#,
+        ))),
+    }
+}
+
+fn bad_request(message: &str) -> Response {
+    reply::error(StatusCode::BAD_REQUEST, "BadRequest", message)
+}

@@ -1,0 +1,51 @@
+//! The application: EKS on every path but those of the emulator itself.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use axum::routing::{get, post};
+
+use crate::control::{clock, health};
+use crate::http::limit::{self, BodyLimit};
+use crate::http::log;
+use crate::service::Service;
+
+/// What handlers share.
+#[derive(Clone, Debug)]
+pub(crate) struct App {
+    pub(crate) service: Arc<Service>,
+    pub(crate) body_limit: BodyLimit,
+}
+
+/// The application, to be served or to be called without a socket.
+pub(crate) fn app(app: App) -> Router {
+    Router::new()
+        .route("/_emulator/health", get(health::health))
+        .route("/_emulator/ready", get(health::ready))
+        .route("/_emulator/v1/clock", get(clock::show))
+        .route("/_emulator/v1/clock/advance", post(clock::advance))
+        .route("/_emulator", get(health::not_found))
+        .route(
+            "/_emulator/{*path}",
+            get(health::not_found).fallback(health::not_found),
+        )
+        .fallback(eks)
+        .with_state(app)
+}
+
+/// Answers a request of the EKS API.
+async fn eks(State(app): State<App>, request: Request) -> Response {
+    let started = Instant::now();
+    let (head, body) = request.into_parts();
+    let body = match limit::read(body, app.body_limit).await {
+        Ok(body) => body,
+        Err(response) => return *response,
+    };
+    let (response, answered) = app.service.answer(&head, body.as_deref());
+    log::request(&answered, started.elapsed());
+    response.map(Body::from)
+}

@@ -1,0 +1,8 @@
+//! The HTTP side: which requests go where, within which limits.
+
+pub(crate) mod app;
+pub(crate) mod connection;
+pub(crate) mod limit;
+mod log;
+pub(crate) mod request_id;
+pub(crate) mod responder;

@@ -1,0 +1,73 @@
+//! From what an operation returned to the HTTP answer.
+
+use eks_emulator_api::Respond;
+use eks_emulator_api::schema::Operation;
+use eks_emulator_protocol::rest_json1::{self, Envelope};
+use http::Response;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::eks::Failure;
+
+/// What a call came to, for the log.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub(crate) request_id: String,
+    pub(crate) operation: Option<&'static str>,
+    pub(crate) cluster_name: Option<String>,
+    pub(crate) status: u16,
+    pub(crate) error_code: Option<&'static str>,
+}
+
+impl Answered {
+    pub(crate) fn new(request_id: &str) -> Self {
+        Self {
+            request_id: request_id.to_owned(),
+            operation: None,
+            cluster_name: None,
+            status: 0,
+            error_code: None,
+        }
+    }
+}
+
+/// Writes the answer to a call.
+pub(crate) struct Responder<'a> {
+    pub(crate) operation: &'static Operation,
+    pub(crate) envelope: &'a Envelope<'a>,
+    pub(crate) answered: &'a mut Answered,
+}
+
+impl Respond<Failure> for Responder<'_> {
+    type Answer = Response<Vec<u8>>;
+
+    fn answer<Output: Serialize>(self, result: Result<Output, Failure>) -> Self::Answer {
+        match result {
+            Ok(output) => rest_json1::write_output(self.operation, &output, self.envelope),
+            Err(Failure::Service(error)) => {
+                let row = error.exception().row();
+                self.answered.error_code = Some(row.name);
+                rest_json1::write_error(row, &error, self.envelope)
+            }
+            Err(Failure::NotBuilt) => {
+                let message = format!("The emulator does not have {} yet.", self.operation.name);
+                self.own(501, "NotImplementedException", &message)
+            }
+        }
+    }
+
+    fn undecodable(self, error: serde_json::Error) -> Self::Answer {
+        let operation = self.operation.name;
+        let request_id = self.envelope.request_id;
+        tracing::error!(operation, request_id, %error, "a valid document does not decode");
+        self.own(500, "ServerException", "Internal server error.")
+    }
+}
+
+impl Responder<'_> {
+    fn own(self, status: u16, code: &'static str, message: &str) -> Response<Vec<u8>> {
+        self.answered.error_code = Some(code);
+        let body = json!({ "message": message });
+        rest_json1::write_unmodelled_error(status, code, &body, self.envelope)
+    }
+}

@@ -1,0 +1,23 @@
+//! An offline Amazon EKS API: add-ons and EKS Pod Identity, faithfully.
+//!
+//! [`EksEmulator`] starts an emulator in the process of a test; the binary of
+//! the same name serves it to any other client. This package wires: what EKS
+//! does is in `eks-emulator-core`, how it speaks in `eks-emulator-protocol`.
+
+#[doc(hidden)]
+pub mod cli;
+mod clock;
+mod control;
+mod eks;
+mod emulator;
+mod http;
+mod service;
+mod state;
+pub mod support;
+pub mod time;
+
+pub use clock::ClockStart;
+pub use emulator::{Auth, EksEmulator, EksEmulatorBuilder, StartError};
+
+/// How transitions proceed, and the times and quotas that an emulator takes.
+pub use eks_emulator_core::{Limits, Timestamp, lifecycle};

@@ -1,0 +1,52 @@
+//! Where clusters are kept: by account and region, each behind its own lock.
+//!
+//! A lock is held for one command and never while waiting for anything else.
+//! Locks are always taken in the order map, then cluster.
+
+mod region;
+
+use std::sync::Arc;
+
+use dashmap::DashMap;
+use eks_emulator_core::region::AccountRegion;
+
+pub(crate) use region::Region;
+
+/// Everything that exists, by account and region.
+#[derive(Debug)]
+pub(crate) struct State {
+    seed: u64,
+    regions: DashMap<AccountRegion, Arc<Region>>,
+}
+
+impl State {
+    /// Nothing yet. `seed` decides every identifier to come.
+    pub(crate) fn new(seed: u64) -> Self {
+        // A few shards are enough: the map changes only when an account is
+        // first seen in a region.
+        Self {
+            seed,
+            regions: DashMap::with_shard_amount(4),
+        }
+    }
+
+    /// An account's part of a region, made when it is first seen.
+    pub(crate) fn region(&self, home: AccountRegion) -> Arc<Region> {
+        if let Some(region) = self.regions.get(&home) {
+            return region.clone();
+        }
+        let make = || Arc::new(Region::new(home.clone(), self.seed));
+        self.regions
+            .entry(home.clone())
+            .or_insert_with(make)
+            .clone()
+    }
+
+    /// Every account's part of every region.
+    pub(crate) fn regions(&self) -> Vec<Arc<Region>> {
+        self.regions
+            .iter()
+            .map(|entry| entry.value().clone())
+            .collect()
+    }
+}

@@ -1,0 +1,229 @@
+//! The clusters of one account in one region.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use eks_emulator_api::eks::{
+    CreateClusterRequest, CreateClusterResponse, Error, ListClustersRequest, ListClustersResponse,
+};
+use eks_emulator_core::Environment;
+use eks_emulator_core::cluster::{Cluster, ClusterListing, ClusterSlot, MissingCluster};
+use eks_emulator_core::region::AccountRegion;
+
+/// The clusters of one account in one region.
+#[derive(Debug)]
+pub(crate) struct Region {
+    home: Arc<AccountRegion>,
+    seed: u64,
+    slots: RwLock<BTreeMap<String, Arc<Mutex<Slot>>>>,
+    /// How many clusters held the names that none holds now.
+    retired: Mutex<BTreeMap<String, u64>>,
+}
+
+#[derive(Debug)]
+struct Slot {
+    slot: ClusterSlot,
+    /// Whether the slot has been taken out of the map: a cluster made in it
+    /// now would be lost.
+    is_retired: bool,
+}
+
+impl Region {
+    pub(super) fn new(home: AccountRegion, seed: u64) -> Self {
+        Self {
+            home: Arc::new(home),
+            seed,
+            slots: RwLock::default(),
+            retired: Mutex::default(),
+        }
+    }
+
+    /// The account and region.
+    pub(crate) fn home(&self) -> &AccountRegion {
+        &self.home
+    }
+
+    /// Makes a cluster.
+    pub(crate) fn create_cluster(
+        &self,
+        environment: &Environment<'_>,
+        input: CreateClusterRequest,
+    ) -> Result<CreateClusterResponse, Error> {
+        let name = input.name.clone();
+        let clusters = self.count_clusters(environment, &name);
+        loop {
+            let found = self.find_or_make(&name);
+            let mut slot = lock(&found);
+            if !slot.is_retired {
+                let result = slot.slot.create_cluster(environment, clusters, input);
+                let is_vacant = slot.slot.is_vacant();
+                log_events(&mut slot.slot);
+                drop(slot);
+                if is_vacant {
+                    self.retire(environment, &name);
+                }
+                return result;
+            }
+        }
+    }
+
+    /// Runs a command on the slot of the cluster `name`.
+    pub(crate) fn with_slot<T>(
+        &self,
+        environment: &Environment<'_>,
+        name: &str,
+        missing: impl FnOnce() -> Error,
+        command: impl FnOnce(&mut ClusterSlot) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let Some(found) = self.find(name) else {
+            return Err(missing());
+        };
+        let mut slot = lock(&found);
+        let result = command(&mut slot.slot);
+        let is_vacant = slot.slot.is_vacant();
+        log_events(&mut slot.slot);
+        drop(slot);
+        if is_vacant {
+            self.retire(environment, name);
+        }
+        result
+    }
+
+    /// Runs a command on the cluster `name`.
+    ///
+    /// Errors: the command's, or that there is no such cluster, in the form
+    /// that `missing` says.
+    pub(crate) fn with_cluster<T>(
+        &self,
+        environment: &Environment<'_>,
+        name: &str,
+        missing: MissingCluster,
+        command: impl FnOnce(&mut Cluster) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let error = || missing.error(name);
+        self.with_slot(environment, name, error, |slot| {
+            command(slot.cluster(environment).ok_or_else(error)?)
+        })
+    }
+
+    /// A page of the names of the clusters.
+    pub(crate) fn list_clusters(
+        &self,
+        environment: &Environment<'_>,
+        input: &ListClustersRequest,
+    ) -> Result<ListClustersResponse, Error> {
+        let listing = ClusterListing::new(input)?;
+        let from = listing.after().map_or(Bound::Unbounded, Bound::Excluded);
+        let slots = self.slots.read().unwrap_or_else(PoisonError::into_inner);
+        let present = slots
+            .range::<str, _>((from, Bound::Unbounded))
+            .filter(|(_, slot)| lock(slot).slot.cluster(environment).is_some())
+            .map(|(name, _)| name.clone());
+        Ok(listing.take(present))
+    }
+
+    /// Runs `act` on every cluster.
+    pub(crate) fn for_each_cluster(
+        &self,
+        environment: &Environment<'_>,
+        mut act: impl FnMut(&mut Cluster),
+    ) {
+        let slots: Vec<Arc<Mutex<Slot>>> = self
+            .slots
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+            .cloned()
+            .collect();
+        for slot in slots {
+            let mut slot = lock(&slot);
+            if let Some(cluster) = slot.slot.cluster(environment) {
+                act(cluster);
+            }
+            log_events(&mut slot.slot);
+        }
+        self.retire_vacant(environment);
+    }
+
+    fn find(&self, name: &str) -> Option<Arc<Mutex<Slot>>> {
+        self.slots
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(name)
+            .cloned()
+    }
+
+    fn find_or_make(&self, name: &str) -> Arc<Mutex<Slot>> {
+        if let Some(found) = self.find(name) {
+            return found;
+        }
+        let mut slots = self.slots.write().unwrap_or_else(PoisonError::into_inner);
+        let make = || {
+            let held_before = lock(&self.retired).remove(name).unwrap_or(0);
+            let slot = ClusterSlot::new(self.home.clone(), name.to_owned(), self.seed, held_before);
+            Arc::new(Mutex::new(Slot {
+                slot,
+                is_retired: false,
+            }))
+        };
+        slots.entry(name.to_owned()).or_insert_with(make).clone()
+    }
+
+    /// The number of clusters beside one of the name `name`. Only when it
+    /// comes near the quota are the ones counted out that time has deleted.
+    fn count_clusters(&self, environment: &Environment<'_>, name: &str) -> usize {
+        let count = || {
+            let slots = self.slots.read().unwrap_or_else(PoisonError::into_inner);
+            slots.len() - usize::from(slots.contains_key(name))
+        };
+        if count() >= environment.limits.clusters {
+            self.retire_vacant(environment);
+        }
+        count()
+    }
+
+    /// Takes out every slot whose cluster is gone.
+    fn retire_vacant(&self, environment: &Environment<'_>) {
+        let mut slots = self.slots.write().unwrap_or_else(PoisonError::into_inner);
+        slots.retain(|name, slot| !self.is_retired_now(environment, name, slot));
+    }
+
+    /// Takes out the slot of `name` if its cluster is gone.
+    fn retire(&self, environment: &Environment<'_>, name: &str) {
+        let mut slots = self.slots.write().unwrap_or_else(PoisonError::into_inner);
+        if slots
+            .get(name)
+            .is_some_and(|slot| self.is_retired_now(environment, name, slot))
+        {
+            slots.remove(name);
+        }
+    }
+
+    fn is_retired_now(
+        &self,
+        environment: &Environment<'_>,
+        name: &str,
+        slot: &Mutex<Slot>,
+    ) -> bool {
+        let mut slot = lock(slot);
+        slot.is_retired = slot.slot.cluster(environment).is_none();
+        if slot.is_retired && slot.slot.holders() > 0 {
+            lock(&self.retired).insert(name.to_owned(), slot.slot.holders());
+        }
+        slot.is_retired
+    }
+}
+
+/// One line for each thing that happened.
+fn log_events(slot: &mut ClusterSlot) {
+    for event in slot.take_events() {
+        tracing::debug!(cluster = event.cluster_name, event = ?event.kind, "event");
+    }
+}
+
+/// A command that panicked changed nothing after its checks; what it left is
+/// still whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,64 @@
+//! Which operations the emulator has.
+
+use eks_emulator_api::eks::OPERATIONS;
+
+/// How far the emulator has an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Support {
+    /// With its whole behaviour.
+    Full,
+    /// Requests are validated, then answered with an error that says so.
+    None,
+}
+
+impl Support {
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::None => "none",
+        }
+    }
+}
+
+/// Every operation of the model with its support, in the model's order.
+pub fn operations() -> impl Iterator<Item = (&'static str, Support)> {
+    OPERATIONS
+        .iter()
+        .map(|operation| (operation.name, support(operation.name)))
+}
+
+fn support(operation: &str) -> Support {
+    if FULL.contains(&operation) {
+        Support::Full
+    } else {
+        Support::None
+    }
+}
+
+const FULL: [&str; 24] = [
+    "CreateAddon",
+    "CreateCluster",
+    "CreatePodIdentityAssociation",
+    "DeleteAddon",
+    "DeleteCluster",
+    "DeletePodIdentityAssociation",
+    "DescribeAddon",
+    "DescribeAddonConfiguration",
+    "DescribeAddonVersions",
+    "DescribeCluster",
+    "DescribeClusterVersions",
+    "DescribePodIdentityAssociation",
+    "DescribeUpdate",
+    "ListAddons",
+    "ListClusters",
+    "ListPodIdentityAssociations",
+    "ListTagsForResource",
+    "ListUpdates",
+    "TagResource",
+    "UntagResource",
+    "UpdateAddon",
+    "UpdateClusterConfig",
+    "UpdateClusterVersion",
+    "UpdatePodIdentityAssociation",
+];
