@@ -99,9 +99,9 @@ fn bits(seed: u64, index: u64) -> u128 {
     u128::from(high) << 64 | u128::from(low)
 }
 
-/// The finalizer of SplitMix64 (Steele, Lea, Flood: "Fast splittable
-/// pseudorandom number generators", 2014).
-fn mix(value: u64) -> u64 {
+/// Mixes the bits of a number: the finalizer of SplitMix64 (Steele, Lea,
+/// Flood: "Fast splittable pseudorandom number generators", 2014).
+pub fn mix(value: u64) -> u64 {
     let value = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

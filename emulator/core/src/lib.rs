@@ -9,7 +9,7 @@ pub mod catalog;
 pub mod cluster;
 pub mod environment;
 pub mod event;
-mod ids;
+pub mod ids;
 pub mod lifecycle;
 mod page;
 mod proposed;

@@ -38,13 +38,16 @@ fn chance() -> u64 {
 }
 
 fn start_log(level: LevelFilter, as_json: bool) {
+    let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let log = tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
-        .with_max_level(level);
+        .with_ansi(colours)
+        .with_max_level(level)
+        .with_target(false);
     if as_json {
-        log.json().with_target(false).init();
+        log.json().init();
     } else {
-        log.with_target(false).init();
+        log.init();
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use eks_emulator_core::ids::mix;
+
 /// The sequence of request ids of one emulator.
 #[derive(Debug)]
 pub(crate) struct RequestIds {
@@ -31,14 +33,6 @@ impl RequestIds {
             low & 0xffff_ffff_ffff
         )
     }
-}
-
-/// The finalizer of SplitMix64.
-fn mix(value: u64) -> u64 {
-    let value = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    value ^ (value >> 31)
 }
 
 #[cfg(test)]
