@@ -116,21 +116,27 @@ fn size(member: &str, range: Range) -> String {
 }
 
 /// Source: observed for the pattern of names, with the missing space and the
-/// expression without its backslash (surajincloud/kubectl-eks, issue 72);
-/// proposed for other patterns.
+/// expression without its backslash, and with another order of words for the
+/// member `name` (surajincloud/kubectl-eks, issue 72); proposed for other
+/// patterns.
 fn characters(member: &str, pattern: &str) -> String {
-    if pattern.trim_start_matches('^') == NAME_PATTERN.trim_start_matches('^') {
-        return format!(
-            "The {member} parameter contains invalid characters. It should conform to the regular expression \
-             \"^[0-9A-Za-z][A-Za-z0-9-_]*\"In other words, it should start with a number or letter, and can contain \
-             numbers, letters, dashes, and underscores."
-        );
-    }
+    let subject = match member {
+        "name" => "The parameter name".to_owned(),
+        _ => format!("The {member} parameter"),
+    };
+    let is_name = pattern.trim_start_matches('^') == NAME_PATTERN.trim_start_matches('^');
+    let rule = if is_name {
+        NAME_RULE.to_owned()
+    } else {
+        format!("\"{pattern}\"")
+    };
     format!(
-        "The {member} parameter contains invalid characters. It should conform to the regular expression \
-         \"{pattern}\""
+        "{subject} contains invalid characters. It should conform to the regular expression {rule}"
     )
 }
+
+const NAME_RULE: &str = "\"^[0-9A-Za-z][A-Za-z0-9-_]*\"In other words, it should start with a number or letter, and \
+                         can contain numbers, letters, dashes, and underscores.";
 
 /// Source: proposed. A number that cannot be read is answered like one outside
 /// its range, a truth value like one outside its set.

@@ -18,9 +18,7 @@ use serde_json::Value;
 pub use bind::bind;
 pub use jackson::{JacksonFormatter, to_vec};
 pub use rejection::{Answer, Rejection};
-pub use response::{
-    Envelope, write_error, write_output, write_rejection, write_unmodelled_error,
-};
+pub use response::{Envelope, write_error, write_output, write_rejection, write_unmodelled_error};
 pub use router::{Route, Router};
 pub use validate::{Constraint, JsonType, Violation, validate};
 

@@ -185,7 +185,7 @@ fn a_constraint_violation_of_an_operation_that_does_not_model_it() {
         "InvalidParameterException",
         "{\n  \"clusterName\" : null,\n  \"nodegroupName\" : null,\n  \"fargateProfileName\" : null,\n  \
          \"addonName\" : null,\n  \"subscriptionId\" : null,\n  \
-         \"message\" : \"The name parameter contains invalid characters. It should conform to the regular \
+         \"message\" : \"The parameter name contains invalid characters. It should conform to the regular \
          expression \\\"^[0-9A-Za-z][A-Za-z0-9-_]*\\\"In other words, it should start with a number or letter, and \
          can contain numbers, letters, dashes, and underscores.\"\n}",
     );
