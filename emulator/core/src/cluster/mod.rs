@@ -232,7 +232,7 @@ impl Cluster {
     }
 
     fn arn(&self) -> String {
-        self.home.eks_arn(&format!("cluster/{}", self.name))
+        self.home.eks_arn(&["cluster", &self.name])
     }
 }
 

@@ -41,15 +41,27 @@ const ADDONS: [&str; 4] = [
     "aws-efs-csi-driver",
     "coredns",
 ];
-const SERVICE_ACCOUNTS: [&str; 6] = [
-    "adot-col-prom-metrics",
-    "adot-col-otlp-ingest",
-    "adot-col-container-logs",
-    "ebs-csi-controller-sa",
-    "efs-csi-controller-sa",
-    "efs-csi-node-sa",
+/// Add-on, namespace and service account.
+const SERVICE_ACCOUNTS: [(&str, &str, &str); 6] = [
+    (
+        "adot",
+        "opentelemetry-operator-system",
+        "adot-col-prom-metrics",
+    ),
+    (
+        "adot",
+        "opentelemetry-operator-system",
+        "adot-col-otlp-ingest",
+    ),
+    (
+        "adot",
+        "opentelemetry-operator-system",
+        "adot-col-container-logs",
+    ),
+    ("aws-ebs-csi-driver", "kube-system", "ebs-csi-controller-sa"),
+    ("aws-efs-csi-driver", "kube-system", "efs-csi-controller-sa"),
+    ("aws-efs-csi-driver", "kube-system", "efs-csi-node-sa"),
 ];
-const NAMESPACES: [&str; 3] = ["kube-system", "opentelemetry-operator-system", "default"];
 
 impl Command {
     /// Performs the command; `None` if it is not a call of the API.
@@ -165,57 +177,51 @@ pub(crate) fn profile() -> impl Strategy<Value = Profile> {
 pub(crate) fn command() -> impl Strategy<Value = Command> {
     prop_oneof![
         3 => cluster_call(),
-        8 => addon_call(),
+        10 => addon_call(),
         5 => association_call(),
         3 => read(),
-        1 => (select(&ADDONS[..]), any::<bool>())
+        2 => (select(&ADDONS[..]), any::<bool>())
             .prop_map(|(addon, are_there)| Command::SetConflicts(addon, are_there)),
-        1 => rules().prop_map(Command::SetRules),
-        1 => addon_or_cluster().prop_map(Command::Complete),
+        2 => rules().prop_map(Command::SetRules),
+        1 => one_addon_or_none().prop_map(Command::Complete),
         1 => Just(Command::CompleteAll),
         3 => prop_oneof![1..2_000_i64, 2_000..30_000_i64].prop_map(Command::WaitMs),
     ]
 }
 
-fn addon_or_cluster() -> impl Strategy<Value = Option<&'static str>> {
+fn one_addon_or_none() -> impl Strategy<Value = Option<&'static str>> {
     prop_oneof![Just(None), select(&ADDONS[..]).prop_map(Some)]
 }
 
 fn token() -> impl Strategy<Value = Value> {
-    select(vec![
-        Value::Null,
-        Value::Null,
-        json!("token-1"),
-        json!("token-2"),
-    ])
+    prop_oneof![
+        4 => Just(Value::Null),
+        1 => select(vec![json!("token-1"), json!("token-2")]),
+    ]
 }
 
 fn role() -> impl Strategy<Value = &'static str> {
-    select(vec![
-        ROLE,
-        ROLE,
-        OTHER_ROLE,
-        OTHER_ROLE,
-        FOREIGN_ROLE,
-        "",
-        "reader",
-    ])
+    prop_oneof![
+        9 => select(vec![ROLE, OTHER_ROLE]),
+        1 => select(vec![FOREIGN_ROLE, "", "reader"]),
+    ]
 }
 
 fn cluster_call() -> impl Strategy<Value = Command> {
-    let create = token().prop_map(|token| {
-        let input = json!({ "version": "1.34", "clientRequestToken": token });
-        Command::Call("CreateCluster", input)
-    });
-    let version = (select(vec!["1.33", "1.34", "1.35", "1.36", "2.0"]), token());
+    let create =
+        (select(vec!["1.34", "1.34", "1.35", "2.0"]), token()).prop_map(|(version, token)| {
+            let input = json!({ "version": version, "clientRequestToken": token });
+            Command::Call("CreateCluster", input)
+        });
+    let version = (select(vec!["1.34", "1.35", "1.36", "2.0"]), token());
     prop_oneof![
-        3 => create,
+        4 => create,
         1 => Just(Command::Call("DeleteCluster", json!({}))),
         2 => (configuration(), token()).prop_map(|(mut input, token)| {
             input["clientRequestToken"] = token;
             Command::Call("UpdateClusterConfig", input)
         }),
-        1 => version.prop_map(|(version, token)| {
+        3 => version.prop_map(|(version, token)| {
             let input = json!({ "version": version, "clientRequestToken": token });
             Command::Call("UpdateClusterVersion", input)
         }),
@@ -238,78 +244,72 @@ fn configuration() -> impl Strategy<Value = Value> {
     ])
 }
 
-fn owned() -> impl Strategy<Value = Value> {
-    let entry = (select(&SERVICE_ACCOUNTS[..]), role()).prop_map(|(service_account, role_arn)| {
-        json!({ "serviceAccount": service_account, "roleArn": role_arn })
-    });
-    prop_oneof![
-        2 => Just(Value::Null),
-        1 => Just(json!([])),
-        2 => fitting().prop_map(Value::from),
-        2 => proptest::collection::vec(entry, 1..=3).prop_map(Value::from),
-    ]
+/// A part of the add-on's service accounts, now and then with a strange one.
+fn owned(addon: &str, members: u8, role_arn: &str, is_strange: bool) -> Value {
+    let own = SERVICE_ACCOUNTS
+        .iter()
+        .filter(|(owner, ..)| *owner == addon);
+    let chosen = own
+        .enumerate()
+        .filter(|(index, _)| members & (1 << index) != 0);
+    let strange = is_strange.then_some("default");
+    let names = chosen
+        .map(|(_, (.., service_account))| *service_account)
+        .chain(strange);
+    names
+        .map(|name| json!({ "serviceAccount": name, "roleArn": role_arn }))
+        .collect()
 }
 
-/// Lists that some add-on of the pool takes.
-fn fitting() -> impl Strategy<Value = Vec<Value>> {
-    let lists: [&[&str]; 6] = [
-        &SERVICE_ACCOUNTS[..3],
-        &SERVICE_ACCOUNTS[1..2],
-        &SERVICE_ACCOUNTS[3..4],
-        &SERVICE_ACCOUNTS[3..4],
-        &SERVICE_ACCOUNTS[4..],
-        &SERVICE_ACCOUNTS[5..],
-    ];
-    (select(lists.to_vec()), select(vec![ROLE, OTHER_ROLE])).prop_map(|(list, role_arn)| {
-        let entry = |name: &&str| json!({ "serviceAccount": name, "roleArn": role_arn });
-        list.iter().map(entry).collect()
-    })
-}
-
-fn addon_call() -> impl Strategy<Value = Command> {
+fn addon_input() -> impl Strategy<Value = Value> {
     let resolve = select(vec![
         Value::Null,
         "NONE".into(),
         "OVERWRITE".into(),
         "PRESERVE".into(),
     ]);
-    let version = select(vec![Value::Null, Value::Null, "v1.64.0-eksbuild.1".into()]);
-    let role = select(vec![Value::Null, ROLE.into(), FOREIGN_ROLE.into()]);
-    let input = (
+    let version = prop_oneof![6 => Just(Value::Null), 1 => Just(json!("v1.64.0-eksbuild.1"))];
+    let service_role = prop_oneof![3 => Just(Value::Null), 1 => role().prop_map(Value::from)];
+    let list = proptest::option::of((any::<u8>(), role(), proptest::bool::weighted(0.1)));
+    let given = (
         select(&ADDONS[..]),
-        owned(),
+        list,
         resolve,
         version,
-        role,
+        service_role,
         token(),
-    )
-        .prop_map(|(addon, owned, resolve, version, role, token)| {
-            json!({
-                "addonName": addon, "podIdentityAssociations": owned, "addonVersion": version,
-                "resolveConflicts": resolve, "serviceAccountRoleArn": role,
-                "clientRequestToken": token,
-            })
-        });
+    );
+    given.prop_map(|(addon, list, resolve, version, service_role, token)| {
+        let list = list.map(|(members, role, is_strange)| owned(addon, members, role, is_strange));
+        json!({
+            "addonName": addon, "podIdentityAssociations": list, "addonVersion": version,
+            "resolveConflicts": resolve, "serviceAccountRoleArn": service_role,
+            "clientRequestToken": token,
+        })
+    })
+}
+
+fn addon_call() -> impl Strategy<Value = Command> {
     let delete = (select(&ADDONS[..]), any::<bool>())
         .prop_map(|(addon, preserve)| json!({ "addonName": addon, "preserve": preserve }));
-    let input = input.boxed();
     prop_oneof![
-        4 => input.clone().prop_map(|input| Command::Call("CreateAddon", input)),
-        4 => input.prop_map(|input| Command::Call("UpdateAddon", input)),
+        4 => addon_input().prop_map(|input| Command::Call("CreateAddon", input)),
+        6 => addon_input().prop_map(|input| Command::Call("UpdateAddon", input)),
         2 => delete.prop_map(|input| Command::Call("DeleteAddon", input)),
     ]
 }
 
 fn association_call() -> impl Strategy<Value = Command> {
-    let names = (select(&NAMESPACES[..]), select(&SERVICE_ACCOUNTS[..]));
-    let create =
-        (names, role(), token()).prop_map(|((namespace, service_account), role, token)| {
+    let create = (select(&SERVICE_ACCOUNTS[..]), any::<u8>(), role(), token()).prop_map(
+        |((_, namespace, service_account), elsewhere, role, token)| {
+            let namespace = if elsewhere < 32 { "default" } else { namespace };
             let input = json!({
                 "namespace": namespace, "serviceAccount": service_account, "roleArn": role,
                 "clientRequestToken": token,
             });
             Command::Call("CreatePodIdentityAssociation", input)
-        });
+        },
+    );
     let update = (0..8_usize, role(), token()).prop_map(|(number, role, token)| {
         let input = json!({ "roleArn": role, "clientRequestToken": token });
         Command::OnAssociation("UpdatePodIdentityAssociation", number, input)
@@ -340,7 +340,7 @@ fn read() -> impl Strategy<Value = Command> {
         )),
         select(&ADDONS[..])
             .prop_map(|addon| Command::Call("DescribeAddon", json!({ "addonName": addon }))),
-        (addon_or_cluster(), 0..4_usize)
+        (one_addon_or_none(), 0..4_usize)
             .prop_map(|(addon, number)| Command::DescribeUpdate(addon, number)),
     ]
 }
@@ -364,18 +364,18 @@ fn rule() -> impl Strategy<Value = TransitionRule> {
         Some(After::Told),
     ]);
     let change = select(vec![Change::Create, Change::Update, Change::Delete]);
-    (addon_or_cluster(), change, after, outcome).prop_map(|(addon, change, after, outcome)| {
-        let resource = match addon {
-            Some(_) => ResourceKind::Addon,
-            None => ResourceKind::Cluster,
-        };
-        TransitionRule {
-            resource,
-            cluster_name: None,
-            addon_name: addon.map(str::to_owned),
-            change,
-            after,
-            outcome,
-        }
+    let resource = select(vec![
+        ResourceKind::Cluster,
+        ResourceKind::Addon,
+        ResourceKind::Addon,
+    ]);
+    let rule = (resource, one_addon_or_none(), change, after, outcome);
+    rule.prop_map(|(resource, addon, change, after, outcome)| TransitionRule {
+        resource,
+        cluster_name: None,
+        addon_name: addon.map(str::to_owned),
+        change,
+        after,
+        outcome,
     })
 }

@@ -47,14 +47,16 @@ impl Cluster {
                 update.errors.clone_from(&issues);
             }
         }
-        let id = update_id.to_owned();
-        self.record(
-            at,
-            EventKind::UpdateStatusChanged {
-                id,
-                status: update_status,
-            },
-        );
+        if update_status != UpdateStatus::InProgress {
+            let id = update_id.to_owned();
+            self.record(
+                at,
+                EventKind::UpdateStatusChanged {
+                    id,
+                    status: update_status,
+                },
+            );
+        }
         self.settle_addon(at, addon_name, status, issues);
     }
 

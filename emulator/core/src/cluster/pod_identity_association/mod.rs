@@ -36,11 +36,10 @@ impl AssociationId {
 
 impl std::fmt::Display for AssociationId {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            formatter,
-            "a-{}",
-            std::str::from_utf8(&self.0).unwrap_or_default()
-        )
+        // In one piece, so that a string has its size from the beginning.
+        let mut text = *b"a-00000000000000000";
+        text[2..].copy_from_slice(&self.0);
+        formatter.write_str(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 
@@ -48,8 +47,8 @@ impl std::fmt::Display for AssociationId {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Association {
     pub(crate) id: AssociationId,
-    pub(crate) namespace: Arc<str>,
-    pub(crate) service_account: Arc<str>,
+    pub(crate) namespace: Box<str>,
+    pub(crate) service_account: Box<str>,
     pub(crate) role_arn: Box<str>,
     pub(crate) tags: Tags,
     pub(crate) created_at: Timestamp,
@@ -66,8 +65,9 @@ pub(crate) struct Association {
 impl Cluster {
     /// The ARN of an association of this cluster.
     pub(super) fn association_arn(&self, id: AssociationId) -> String {
+        let id = id.to_string();
         self.home
-            .eks_arn(&format!("podidentityassociation/{}/{id}", self.name))
+            .eks_arn(&["podidentityassociation", &self.name, &id])
     }
 
     /// The view of an association that the API gives. It is built here only.

@@ -2,20 +2,63 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
-use std::sync::Arc;
 
 use super::{Association, AssociationId};
+use crate::ids::fold;
 
 /// The associations of a cluster.
 ///
-/// There is at most one for a service account. Every way to list them has an
-/// index, so that a page costs the same however many there are.
+/// There is at most one for a service account. Every way to list them is
+/// indexed, so that a page costs the same however many there are.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Associations {
     by_id: BTreeMap<AssociationId, Association>,
-    by_service_account: BTreeMap<(Arc<str>, Arc<str>), AssociationId>,
-    of_namespace: BTreeSet<(Arc<str>, AssociationId)>,
-    of_service_account_name: BTreeSet<(Arc<str>, AssociationId)>,
+    /// For each association the [`Names`] that it is found under.
+    index: BTreeSet<(u64, AssociationId)>,
+}
+
+/// What associations are looked for by.
+#[derive(Clone, Copy, Debug)]
+enum Names<'a> {
+    Namespace(&'a str),
+    ServiceAccountName(&'a str),
+    ServiceAccount {
+        namespace: &'a str,
+        name: &'a str,
+    },
+}
+
+impl<'a> Names<'a> {
+    fn all_of(association: &'a Association) -> [Self; 3] {
+        let (namespace, name) = (&*association.namespace, &*association.service_account);
+        [
+            Self::Namespace(namespace),
+            Self::ServiceAccountName(name),
+            Self::ServiceAccount { namespace, name },
+        ]
+    }
+
+    /// The number that stands for the names in the index. It takes less room
+    /// than they do; that others may have the same is for [`Names::fit`].
+    fn hash(self) -> u64 {
+        let (kind, hash) = match self {
+            Self::Namespace(namespace) => (1, fold(namespace)),
+            Self::ServiceAccountName(name) => (2, fold(name)),
+            Self::ServiceAccount { namespace, name } => {
+                (3, fold(namespace).rotate_left(32) ^ fold(name))
+            }
+        };
+        hash ^ kind
+    }
+
+    fn fit(self, association: &Association) -> bool {
+        let (of_namespace, of_name) = (&*association.namespace, &*association.service_account);
+        match self {
+            Self::Namespace(namespace) => of_namespace == namespace,
+            Self::ServiceAccountName(name) => of_name == name,
+            Self::ServiceAccount { namespace, name } => of_namespace == namespace && of_name == name,
+        }
+    }
 }
 
 impl Associations {
@@ -36,33 +79,25 @@ impl Associations {
 
     /// The association of a service account.
     pub(crate) fn of(&self, namespace: &str, service_account: &str) -> Option<&Association> {
-        let key = (Arc::from(namespace), Arc::from(service_account));
-        self.by_id.get(self.by_service_account.get(&key)?)
+        let name = service_account;
+        self.found_by(Names::ServiceAccount { namespace, name }, None)
+            .next()
     }
 
     /// Adds an association of a service account that has none.
     pub(crate) fn insert(&mut self, association: Association) {
         let id = association.id;
-        let namespace = association.namespace.clone();
-        let service_account = association.service_account.clone();
-        self.of_namespace.insert((namespace.clone(), id));
-        self.of_service_account_name
-            .insert((service_account.clone(), id));
-        self.by_service_account
-            .insert((namespace, service_account), id);
+        let entries = Names::all_of(&association).map(|names| (names.hash(), id));
+        self.index.extend(entries);
         self.by_id.insert(id, association);
     }
 
     /// Takes an association out.
     pub(crate) fn remove(&mut self, id: AssociationId) -> Option<Association> {
         let association = self.by_id.remove(&id)?;
-        let namespace = association.namespace.clone();
-        let service_account = association.service_account.clone();
-        self.of_namespace.remove(&(namespace.clone(), id));
-        self.of_service_account_name
-            .remove(&(service_account.clone(), id));
-        self.by_service_account
-            .remove(&(namespace, service_account));
+        for names in Names::all_of(&association) {
+            self.index.remove(&(names.hash(), id));
+        }
         Some(association)
     }
 
@@ -85,7 +120,7 @@ impl Associations {
         namespace: &str,
         after: Option<AssociationId>,
     ) -> impl Iterator<Item = &Association> {
-        self.indexed(&self.of_namespace, namespace, after)
+        self.found_by(Names::Namespace(namespace), after)
     }
 
     /// The same, of service accounts of one name only, in any namespace.
@@ -94,37 +129,34 @@ impl Associations {
         service_account: &str,
         after: Option<AssociationId>,
     ) -> impl Iterator<Item = &Association> {
-        self.indexed(&self.of_service_account_name, service_account, after)
+        self.found_by(Names::ServiceAccountName(service_account), after)
     }
 
-    fn indexed<'a>(
-        &'a self,
-        index: &'a BTreeSet<(Arc<str>, AssociationId)>,
-        name: &str,
+    fn found_by(
+        &self,
+        names: Names<'_>,
         after: Option<AssociationId>,
-    ) -> impl Iterator<Item = &'a Association> {
-        let name: Arc<str> = Arc::from(name);
+    ) -> impl Iterator<Item = &Association> {
+        let hash = names.hash();
         let from = match after {
-            Some(after) => Bound::Excluded((name.clone(), after)),
-            None => Bound::Included((name.clone(), AssociationId::new([0; 17]))),
+            Some(after) => Bound::Excluded((hash, after)),
+            None => Bound::Included((hash, AssociationId::new([0; 17]))),
         };
-        index
+        self.index
             .range((from, Bound::Unbounded))
-            .take_while(move |(indexed, _)| *indexed == name)
+            .take_while(move |(indexed, _)| *indexed == hash)
             .filter_map(|(_, id)| self.by_id.get(id))
+            .filter(move |association| names.fit(association))
     }
 
-    /// Whether the indexes say what the associations say.
+    /// Whether the index says what the associations say.
     pub(crate) fn indexes_agree(&self) -> bool {
-        let sizes = [
-            self.by_service_account.len(),
-            self.of_namespace.len(),
-            self.of_service_account_name.len(),
-        ];
         let is_indexed = |association: &Association| {
+            let entries = Names::all_of(association).map(|names| (names.hash(), association.id));
             let found = self.of(&association.namespace, &association.service_account);
-            found.is_some_and(|found| found.id == association.id)
+            entries.iter().all(|entry| self.index.contains(entry))
+                && found.is_some_and(|found| found.id == association.id)
         };
-        sizes.iter().all(|size| *size == self.by_id.len()) && self.iter().all(is_indexed)
+        self.index.len() == 3 * self.by_id.len() && self.iter().all(is_indexed)
     }
 }

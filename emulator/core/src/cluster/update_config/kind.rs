@@ -160,7 +160,8 @@ fn endpoints((name, configuration): Of<'_>, input: &UpdateClusterConfigRequest) 
         check_cidrs(name, "publicAccessCidrs", &cidrs)?;
         params.push((UpdateParamType::PublicAccessCidrs, json!(cidrs).to_string()));
         network.public_access_cidrs = cidrs;
-    } else if public && network.public_access_cidrs.is_empty() {
+    }
+    if public && network.public_access_cidrs.is_empty() {
         network.public_access_cidrs = vec!["0.0.0.0/0".into()];
     }
     if *network == before {
