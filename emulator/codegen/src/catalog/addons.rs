@@ -37,20 +37,22 @@ pub(super) fn render(catalog: &AddonCatalog, tables: &mut Tables) -> Result<Stri
     // Row 0 is "nothing": most versions recommend nothing.
     tables.pod_identity_configurations.index_of(Vec::new());
     let mut text = rust_text::header("fixtures/addon-catalog.json");
-    text.push_str("use crate::catalog::addon::{Addon, MarketplaceInformation, version};\n\n");
+    text.push_str("use crate::catalog::addon::{Addon, MarketplaceInformation, version};\n");
+    text.push_str("use super::kubernetes_objects::KUBERNETES_OBJECTS;\n\n");
     text.push_str("/// Every add-on, ascending by name.\n");
     text.push_str(&format!(
         "pub(in crate::catalog) static ADDONS: [Addon; {}] = [\n",
         names.len()
     ));
-    for addon in &catalog.addons {
-        text.push_str(&render_addon(addon, tables)?);
+    for (index, addon) in catalog.addons.iter().enumerate() {
+        text.push_str(&render_addon(index, addon, tables)?);
     }
     text.push_str("];\n");
     Ok(text)
 }
 
-fn render_addon(addon: &Addon, tables: &mut Tables) -> Result<String, String> {
+/// `index` is also the row of the add-on's Kubernetes objects.
+fn render_addon(index: usize, addon: &Addon, tables: &mut Tables) -> Result<String, String> {
     check_defaults(addon)?;
     let marketplace = match &addon.marketplace_information {
         None => String::from("None"),
@@ -62,7 +64,8 @@ fn render_addon(addon: &Addon, tables: &mut Tables) -> Result<String, String> {
     };
     let mut text = format!(
         "    Addon {{\n        name: {},\n        r#type: {},\n        publisher: {},\n        owner: {},\n        \
-         default_namespace: {},\n        marketplace_information: {marketplace},\n        versions: &[\n",
+         default_namespace: {},\n        marketplace_information: {marketplace},\n        \
+         kubernetes_objects: &KUBERNETES_OBJECTS[{index}],\n        versions: &[\n",
         string(&addon.addon_name),
         string(&addon.r#type),
         string(&addon.publisher),

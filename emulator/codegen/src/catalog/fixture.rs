@@ -27,9 +27,8 @@ pub(super) struct Addon {
     #[serde(default)]
     pub(super) marketplace_information: Option<MarketplaceInformation>,
     pub(super) pod_identity_configuration: Vec<PodIdentityStep>,
-    /// The objects the add-on installs; not part of the tables.
-    #[serde(rename = "kubernetes")]
-    _kubernetes: Value,
+    /// The objects the add-on installs, if they are known.
+    pub(super) kubernetes: Option<KubernetesObjects>,
     pub(super) configuration_schemas: BTreeMap<String, Value>,
     pub(super) variants: Vec<Variant>,
     pub(super) addon_versions: Vec<AddonVersion>,
@@ -59,6 +58,74 @@ pub(super) struct PodIdentityStep {
 pub(super) struct ServiceAccount {
     pub(super) service_account: String,
     pub(super) recommended_managed_policies: Vec<String>,
+}
+
+/// The Kubernetes objects of an add-on.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct KubernetesObjects {
+    pub(super) namespace: String,
+    pub(super) service_accounts: Vec<String>,
+    pub(super) workloads: Vec<Workload>,
+    /// Configuration, roles, services and the like; not part of the tables.
+    #[serde(rename = "otherObjects")]
+    _other_objects: Vec<String>,
+}
+
+/// A Deployment or a DaemonSet.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Workload {
+    pub(super) kind: WorkloadKind,
+    pub(super) name: String,
+    /// Absent for DaemonSets.
+    #[serde(default = "one")]
+    pub(super) replicas: i32,
+    pub(super) service_account: Option<String>,
+    #[serde(default)]
+    pub(super) host_network: bool,
+    pub(super) pod_labels: BTreeMap<String, String>,
+    pub(super) init_containers: Vec<Container>,
+    pub(super) containers: Vec<Container>,
+}
+
+fn one() -> i32 {
+    1
+}
+
+/// The kinds of workloads that add-ons have.
+#[derive(Clone, Copy, Deserialize, PartialEq)]
+pub(super) enum WorkloadKind {
+    Deployment,
+    DaemonSet,
+}
+
+/// A container of a workload's pods.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Container {
+    pub(super) name: String,
+    /// May hold placeholders.
+    pub(super) image: String,
+    pub(super) ports: Vec<Port>,
+}
+
+/// A port that a container listens on.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Port {
+    pub(super) name: String,
+    pub(super) container_port: u16,
+    pub(super) protocol: Protocol,
+}
+
+/// The protocol of a port.
+#[derive(Clone, Copy, Deserialize)]
+pub(super) enum Protocol {
+    #[serde(rename = "TCP")]
+    Tcp,
+    #[serde(rename = "UDP")]
+    Udp,
 }
 
 /// What many versions of an add-on have in common.

@@ -12,6 +12,7 @@ mod interned;
 mod rust_text;
 mod schemas;
 mod version_order;
+mod workloads;
 
 use std::path::{Path, PathBuf};
 
@@ -42,6 +43,7 @@ pub(crate) fn generate(root: &Path) -> Result<Vec<GeneratedFile>, String> {
             addons::render_pod_identity_configurations(&tables),
         ),
         ("configuration_schemas.rs", schemas::render(&tables.schemas)),
+        ("kubernetes_objects.rs", workloads::render(&catalog.addons)?),
         (
             "cluster_versions.rs",
             cluster_versions::render(&cluster_versions)?,
@@ -66,6 +68,7 @@ fn module() -> String {
         "addons",
         "cluster_versions",
         "configuration_schemas",
+        "kubernetes_objects",
         "pod_identity_configurations",
         "variants",
     ] {

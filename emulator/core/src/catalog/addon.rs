@@ -7,6 +7,7 @@ use super::generated::configuration_schemas::CONFIGURATION_SCHEMAS;
 use super::generated::pod_identity_configurations::POD_IDENTITY_CONFIGURATIONS;
 use super::generated::variants::VARIANTS;
 use super::kubernetes_minor::KubernetesMinors;
+use super::workload::KubernetesObjects;
 
 /// An add-on that clusters can be given.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub struct Addon {
     pub default_namespace: &'static str,
     /// The product behind a marketplace add-on.
     pub marketplace_information: Option<MarketplaceInformation>,
+    /// What it installs; see `workload.rs`.
+    pub(super) kubernetes_objects: &'static KubernetesObjects,
     /// Its versions, newest first.
     pub(super) versions: &'static [AddonVersion],
 }

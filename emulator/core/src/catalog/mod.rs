@@ -17,7 +17,10 @@ mod describe_addon_versions;
 mod describe_cluster_versions;
 #[rustfmt::skip]
 mod generated;
+mod image;
 mod kubernetes_minor;
+mod settings;
+mod workload;
 
 pub use addon::{Addon, AddonVersion, MarketplaceInformation, PodIdentityConfiguration};
 pub use addon_lookup::{addon, addons};
@@ -28,6 +31,8 @@ pub use configuration_schema::ConfigurationSchema;
 pub use describe_addon_configuration::describe_addon_configuration;
 pub use describe_addon_versions::describe_addon_versions;
 pub use describe_cluster_versions::describe_cluster_versions;
+pub use settings::{WorkloadSettings, settings};
+pub use workload::{Container, IntOrPercent, Port, Protocol, Strategy, Workload, WorkloadKind};
 
 /// The names of the cluster access policies, in ascending (ASCII) order.
 ///

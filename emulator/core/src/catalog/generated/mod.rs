@@ -4,5 +4,6 @@ pub(super) mod access_policies;
 pub(super) mod addons;
 pub(super) mod cluster_versions;
 pub(super) mod configuration_schemas;
+pub(super) mod kubernetes_objects;
 pub(super) mod pod_identity_configurations;
 pub(super) mod variants;
