@@ -10,6 +10,7 @@ pub mod cluster;
 pub mod environment;
 pub mod event;
 pub mod ids;
+pub mod kubernetes;
 pub mod lifecycle;
 mod page;
 mod proposed;
