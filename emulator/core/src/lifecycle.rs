@@ -3,7 +3,8 @@
 //! Statuses move only through time: a command that starts a transition asks
 //! the [`Lifecycle`] for a [`Plan`] and puts it on the cluster's schedule.
 
-use eks_emulator_api::eks::{AddonIssueCode, UpdateType};
+pub use eks_emulator_api::eks::AddonIssueCode;
+use eks_emulator_api::eks::UpdateType;
 
 /// How long transitions take and how they end.
 #[derive(Clone, Debug, Default, PartialEq)]

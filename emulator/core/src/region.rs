@@ -20,7 +20,14 @@ impl AccountRegion {
         let names: usize = resource.iter().map(|name| name.len() + 1).sum();
         let home = self.partition.len() + self.region.len() + self.account_id.len();
         let mut arn = String::with_capacity("arn::eks::".len() + home + names);
-        for part in ["arn:", &self.partition, ":eks:", &self.region, ":", &self.account_id] {
+        for part in [
+            "arn:",
+            &self.partition,
+            ":eks:",
+            &self.region,
+            ":",
+            &self.account_id,
+        ] {
             arn.push_str(part);
         }
         for (position, name) in resource.iter().enumerate() {

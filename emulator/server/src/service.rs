@@ -95,7 +95,7 @@ impl Service {
             request_id: &request_id,
             date: now,
         };
-        let mut answered = Answered::new(&request_id);
+        let mut answered = Answered::default();
         let response = match self.call(now, head, body, &envelope, &mut answered) {
             Ok(response) => response,
             Err(rejection) => {
@@ -104,6 +104,7 @@ impl Service {
             }
         };
         answered.status = response.status().as_u16();
+        answered.request_id = request_id;
         (response, answered)
     }
 

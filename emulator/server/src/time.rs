@@ -4,9 +4,14 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use eks_emulator_core::Timestamp;
 
-/// A time of RFC 3339, with milliseconds.
+/// The last millisecond that RFC 3339 can write: years have four digits.
+const LAST_MS: i64 = 253_402_300_799_999;
+
+/// A time of RFC 3339, with milliseconds. Times that it cannot write become
+/// the nearest ones that it can.
 pub fn format(time: Timestamp) -> String {
-    let since_epoch = Duration::from_millis(time.as_milliseconds().max(0).unsigned_abs());
+    let milliseconds = time.as_milliseconds().clamp(0, LAST_MS);
+    let since_epoch = Duration::from_millis(milliseconds.unsigned_abs());
     humantime::format_rfc3339_millis(UNIX_EPOCH + since_epoch).to_string()
 }
 
@@ -20,6 +25,12 @@ pub fn parse(text: &str) -> Result<Timestamp, String> {
     i64::try_from(since_epoch.as_millis())
         .map(Timestamp::from_milliseconds)
         .map_err(|_| format!("{text} is too far away"))
+}
+
+/// Whether RFC 3339 can write the time `by` after `time`.
+pub(crate) fn is_writable(time: Timestamp, by: Duration) -> bool {
+    let by_ms = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+    time.as_milliseconds().saturating_add(by_ms) <= LAST_MS
 }
 
 /// Reads a duration, for example `90s`, `2m` or `250ms`.

@@ -10,11 +10,14 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 
-/// A body of an ordinary answer fits without growing.
-const BODY_CAPACITY: usize = 1024;
+/// A body of an ordinary answer fits without growing; `DescribeCluster`, the
+/// longest of them, has some 3 KB.
+const BODY_CAPACITY: usize = 4096;
 
-/// Indentation is copied from here, in pieces if need be.
-const SPACES: &[u8] = &[b' '; 64];
+/// What stands before a member, copied from here in one piece: a comma unless
+/// it is the first, a line break, and indentation, of which more may follow.
+const LINE_START: &[u8; 66] =
+    b",\n                                                                ";
 
 /// Serializes an API structure.
 ///
@@ -76,7 +79,7 @@ impl Formatter for JacksonFormatter {
     fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
         self.depth -= 1;
         if self.has_entries {
-            self.write_line_break(writer)?;
+            self.start_line(writer, 1)?;
         } else {
             writer.write_all(b" ")?;
         }
@@ -88,10 +91,7 @@ impl Formatter for JacksonFormatter {
         writer: &mut W,
         first: bool,
     ) -> io::Result<()> {
-        if !first {
-            writer.write_all(b",")?;
-        }
-        self.write_line_break(writer)
+        self.start_line(writer, usize::from(first))
     }
 
     fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
@@ -105,13 +105,12 @@ impl Formatter for JacksonFormatter {
 }
 
 impl JacksonFormatter {
-    fn write_line_break<W: ?Sized + Write>(&self, writer: &mut W) -> io::Result<()> {
-        writer.write_all(b"\n")?;
-        let mut missing = self.depth * 2;
-        while missing > 0 {
-            let piece = missing.min(SPACES.len());
-            writer.write_all(&SPACES[..piece])?;
-            missing -= piece;
+    /// Writes the start of a line without the first `skipped` bytes.
+    fn start_line<W: ?Sized + Write>(&self, writer: &mut W, skipped: usize) -> io::Result<()> {
+        let end = 2 + self.depth * 2;
+        writer.write_all(&LINE_START[skipped..end.min(LINE_START.len())])?;
+        for _ in LINE_START.len()..end {
+            writer.write_all(b" ")?;
         }
         Ok(())
     }

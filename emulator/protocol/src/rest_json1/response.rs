@@ -123,14 +123,14 @@ fn respond(
 /// hashicorp/terraform-provider-aws, issue 38796.
 fn insert_identity(headers: &mut HeaderMap, envelope: &Envelope<'_>) {
     let seed = fingerprint(envelope.request_id);
-    headers.insert(header::DATE, value(&http_date(envelope.date)));
+    headers.insert(header::DATE, value(http_date(envelope.date)));
     headers.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/json"),
     );
-    headers.insert(REQUEST_ID, value(envelope.request_id));
-    headers.insert(GATEWAY_ID, value(&gateway_id(seed)));
-    headers.insert(TRACE_ID, value(&trace_id(seed, envelope.date)));
+    headers.insert(REQUEST_ID, value(envelope.request_id.to_owned()));
+    headers.insert(GATEWAY_ID, value(gateway_id(seed)));
+    headers.insert(TRACE_ID, value(trace_id(seed, envelope.date)));
 }
 
 /// Errors have all of these headers (hashicorp/terraform-provider-aws, issue
@@ -162,8 +162,8 @@ fn insert_cross_origin(headers: &mut HeaderMap) {
 
 /// Text that cannot be a header value, such as a request id with a line break,
 /// becomes an empty one.
-fn value(text: &str) -> HeaderValue {
-    HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static(""))
+fn value(text: String) -> HeaderValue {
+    HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
 }
 
 /// A number that is the same for the same request id (FNV-1a).
@@ -178,9 +178,8 @@ fn fingerprint(request_id: &str) -> u64 {
 /// An opaque id of the real one's form: fifteen characters and `=`.
 fn gateway_id(seed: u64) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let mut id: String = (0..15)
-        .map(|position| ALPHABET[(scramble(seed, position) % 64) as usize] as char)
-        .collect();
+    let mut id = String::with_capacity(16);
+    id.extend((0..15).map(|position| ALPHABET[(scramble(seed, position) % 64) as usize] as char));
     id.push('=');
     id
 }
@@ -189,7 +188,14 @@ fn gateway_id(seed: u64) -> String {
 fn trace_id(seed: u64, date: Timestamp) -> String {
     let seconds = date.as_seconds() as u32;
     let tail = scramble(seed, 16) as u32;
-    format!("Root=1-{seconds:08x}-{:016x}{tail:08x}", scramble(seed, 17))
+    let mut id = String::with_capacity(40);
+    // Writing to a string does not fail.
+    let _ = write!(
+        id,
+        "Root=1-{seconds:08x}-{:016x}{tail:08x}",
+        scramble(seed, 17)
+    );
+    id
 }
 
 /// Spreads a seed and a position over all bits (the finish of SplitMix64).

@@ -2,6 +2,7 @@
 
 use axum::body::Bytes;
 use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use axum::response::Response;
 use eks_emulator_core::Timestamp;
@@ -40,7 +41,14 @@ pub(crate) async fn show(State(app): State<App>) -> Response {
 
 /// Moves the clock forwards; what falls due has happened when the answer is
 /// sent.
-pub(crate) async fn advance(State(app): State<App>, body: Bytes) -> Response {
+pub(crate) async fn advance(
+    State(app): State<App>,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let body = match body {
+        Ok(body) => body,
+        Err(rejection) => return reply::rejected(&rejection),
+    };
     let advance: Advance = match serde_json::from_slice(&body) {
         Ok(advance) => advance,
         Err(error) => return bad_request(&error.to_string()),
@@ -59,6 +67,9 @@ fn perform(service: &Service, advance: &Advance) -> Result<Timestamp, Box<Respon
             until: None,
         } => {
             let by = time::parse_duration(by).map_err(|error| Box::new(bad_request(&error)))?;
+            if !time::is_writable(service.clock.now(), by) {
+                return Err(Box::new(bad_request("The clock ends with the year 9999.")));
+            }
             Ok(service.advance(by))
         }
         Advance {

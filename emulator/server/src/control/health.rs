@@ -1,7 +1,7 @@
 //! Whether the emulator is alive, and ready.
 
 use axum::extract::State;
-use axum::http::{StatusCode, Uri};
+use axum::http::{Method, StatusCode, Uri};
 use axum::response::Response;
 use serde_json::json;
 
@@ -28,4 +28,10 @@ pub(crate) async fn ready() -> Response {
 pub(crate) async fn not_found(uri: Uri) -> Response {
     let message = format!("The emulator has no endpoint {}.", uri.path());
     reply::error(StatusCode::NOT_FOUND, "NotFound", &message)
+}
+
+/// An endpoint of the emulator's own that has other methods.
+pub(crate) async fn method_not_allowed(method: Method, uri: Uri) -> Response {
+    let message = format!("The endpoint {} has no method {method}.", uri.path());
+    reply::error(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", &message)
 }

@@ -33,6 +33,7 @@ pub(crate) fn app(app: App) -> Router {
             "/_emulator/{*path}",
             get(health::not_found).fallback(health::not_found),
         )
+        .method_not_allowed_fallback(health::method_not_allowed)
         .fallback(eks)
         .with_state(app)
 }

@@ -56,6 +56,8 @@ pub(crate) async fn serve(
         let _ = stream.set_nodelay(true);
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
+            // A client that has said everything still wants its answer.
+            .half_close(true)
             .header_read_timeout(HEAD_TIME)
             .max_buf_size(HEAD_BYTES)
             .max_headers(HEADERS)

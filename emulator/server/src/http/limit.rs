@@ -8,6 +8,10 @@ use axum::response::Response;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Body as _;
 
+/// How much of a body that is too large is read all the same: many clients
+/// look for the answer only when they have sent everything.
+const DISCARDED_BYTES: usize = 16 * 1024 * 1024;
+
 /// The limits on a request's body.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BodyLimit {
@@ -24,12 +28,37 @@ pub(crate) async fn read(body: Body, limit: BodyLimit) -> Result<Option<Bytes>, 
     if body.is_end_stream() {
         return Ok(Some(Bytes::new()));
     }
-    let collected = Limited::new(body, limit.bytes).collect();
-    match tokio::time::timeout(limit.time, collected).await {
-        Ok(Ok(collected)) => Ok(Some(collected.to_bytes())),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Ok(None),
-        Ok(Err(_)) => Err(refuse(StatusCode::BAD_REQUEST)),
+    match tokio::time::timeout(limit.time, collect(body, limit.bytes)).await {
+        Ok(collected) => collected.map_err(|()| refuse(StatusCode::BAD_REQUEST)),
         Err(_) => Err(refuse(StatusCode::REQUEST_TIMEOUT)),
+    }
+}
+
+/// The whole body, or `None` if it has more than `limit` bytes.
+async fn collect(mut body: Body, limit: usize) -> Result<Option<Bytes>, ()> {
+    let discarded = limit.saturating_add(DISCARDED_BYTES);
+    if usize::try_from(body.size_hint().lower()).map_or(true, |declared| declared > discarded) {
+        return Ok(None);
+    }
+    match Limited::new(&mut body, limit).collect().await {
+        Ok(collected) => Ok(Some(collected.to_bytes())),
+        Err(error) if error.is::<LengthLimitError>() => {
+            discard(body).await;
+            Ok(None)
+        }
+        Err(_) => Err(()),
+    }
+}
+
+/// Reads on without keeping anything, up to a limit.
+async fn discard(mut body: Body) {
+    let mut left = DISCARDED_BYTES;
+    while let Some(Ok(frame)) = body.frame().await {
+        let read = frame.data_ref().map_or(0, Bytes::len);
+        match left.checked_sub(read) {
+            Some(rest) => left = rest,
+            None => return,
+        }
     }
 }
 

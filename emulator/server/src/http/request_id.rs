@@ -1,5 +1,6 @@
 //! Request ids: UUIDs, the same again for the same seed and calls.
 
+use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use eks_emulator_core::ids::mix;
@@ -24,14 +25,18 @@ impl RequestIds {
         let drawn = self.drawn.fetch_add(1, Ordering::Relaxed);
         let high = mix(self.seed ^ mix(drawn));
         let low = mix(high ^ drawn);
-        format!(
+        let mut id = String::with_capacity(36);
+        // Writing to a string does not fail.
+        let _ = write!(
+            id,
             "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
             high >> 32,
             high >> 16 & 0xffff,
             high & 0xfff,
             (low >> 48 & 0x3fff) | 0x8000,
             low & 0xffff_ffff_ffff
-        )
+        );
+        id
     }
 }
 

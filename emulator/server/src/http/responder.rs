@@ -10,25 +10,13 @@ use serde_json::json;
 use crate::eks::Failure;
 
 /// What a call came to, for the log.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Answered {
     pub(crate) request_id: String,
     pub(crate) operation: Option<&'static str>,
     pub(crate) cluster_name: Option<String>,
     pub(crate) status: u16,
     pub(crate) error_code: Option<&'static str>,
-}
-
-impl Answered {
-    pub(crate) fn new(request_id: &str) -> Self {
-        Self {
-            request_id: request_id.to_owned(),
-            operation: None,
-            cluster_name: None,
-            status: 0,
-            error_code: None,
-        }
-    }
 }
 
 /// Writes the answer to a call.

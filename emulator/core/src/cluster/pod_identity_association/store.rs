@@ -22,10 +22,7 @@ pub(crate) struct Associations {
 enum Names<'a> {
     Namespace(&'a str),
     ServiceAccountName(&'a str),
-    ServiceAccount {
-        namespace: &'a str,
-        name: &'a str,
-    },
+    ServiceAccount { namespace: &'a str, name: &'a str },
 }
 
 impl<'a> Names<'a> {
@@ -56,7 +53,9 @@ impl<'a> Names<'a> {
         match self {
             Self::Namespace(namespace) => of_namespace == namespace,
             Self::ServiceAccountName(name) => of_name == name,
-            Self::ServiceAccount { namespace, name } => of_namespace == namespace && of_name == name,
+            Self::ServiceAccount { namespace, name } => {
+                of_namespace == namespace && of_name == name
+            }
         }
     }
 }
@@ -142,9 +141,11 @@ impl Associations {
             Some(after) => Bound::Excluded((hash, after)),
             None => Bound::Included((hash, AssociationId::new([0; 17]))),
         };
+        // Both ends are named: going to the end of the index, which is
+        // somewhere else in memory, would cost as much again.
+        let to = Bound::Included((hash, AssociationId::new([u8::MAX; 17])));
         self.index
-            .range((from, Bound::Unbounded))
-            .take_while(move |(indexed, _)| *indexed == hash)
+            .range((from, to))
             .filter_map(|(_, id)| self.by_id.get(id))
             .filter(move |association| names.fit(association))
     }
