@@ -57,6 +57,32 @@ pub enum EventKind {
         /// The association's id.
         id: String,
     },
+    /// The pods of a workload begin to be replaced.
+    RolloutStarted {
+        /// The add-on that it belongs to.
+        addon_name: Option<String>,
+        /// Namespace, kind and name.
+        workload: String,
+    },
+    /// All pods of a workload are of its newest template and ready.
+    RolloutCompleted {
+        /// The add-on that it belongs to.
+        addon_name: Option<String>,
+        /// Namespace, kind and name.
+        workload: String,
+    },
+    /// A pod was made.
+    PodCreated {
+        /// Namespace and name.
+        pod: String,
+        /// The service account that it uses.
+        service_account: String,
+    },
+    /// A pod is gone.
+    PodDeleted {
+        /// Namespace and name.
+        pod: String,
+    },
     /// A pod identity association was deleted.
     AssociationDeleted {
         /// The association's id.

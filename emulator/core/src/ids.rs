@@ -27,6 +27,12 @@ pub(crate) enum IdKind {
     Association,
     /// An update that has no request token to be named after.
     Update,
+    /// A Kubernetes object.
+    KubernetesObject,
+    /// The end of a pod's name.
+    PodName,
+    /// The chance in the lifetime of a pod's token.
+    TokenLifetime,
 }
 
 /// The sequences of identifiers of one cluster.

@@ -7,6 +7,7 @@
 pub mod arn;
 pub mod catalog;
 pub mod cluster;
+pub mod credentials;
 pub mod environment;
 pub mod event;
 pub mod ids;

@@ -142,6 +142,13 @@ impl Lifecycle {
     }
 }
 
+impl Lifecycle {
+    /// How long a step on the cluster takes that takes `duration_ms` on AWS.
+    pub(crate) fn step_after(&self, duration_ms: i64) -> After {
+        self.profile.after(duration_ms)
+    }
+}
+
 impl Profile {
     fn after(self, duration_ms: i64) -> After {
         match self {

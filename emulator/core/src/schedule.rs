@@ -59,6 +59,18 @@ impl<T> Schedule<T> {
         Some((at, entry.remove()))
     }
 
+    /// Takes out the earliest item that is due at `now` and that `concerns`
+    /// selects.
+    pub(crate) fn pop_if(&mut self, now: Timestamp, concerns: impl Fn(&T) -> bool) -> Option<T> {
+        let key = self
+            .timed
+            .iter()
+            .take_while(|(key, _)| key.0 <= now)
+            .find(|(_, item)| concerns(item))
+            .map(|(key, _)| *key)?;
+        self.timed.remove(&key)
+    }
+
     /// When the next item falls due by time.
     pub(crate) fn next_due(&self) -> Option<Timestamp> {
         self.timed.first_key_value().map(|(key, _)| key.0)
@@ -88,18 +100,21 @@ impl<T> Schedule<T> {
     }
 
     /// Makes everything that `concerns` selects due at `now`.
-    pub(crate) fn tell(&mut self, now: Timestamp, concerns: impl Fn(&T) -> bool) {
+    /// Gives whether there was any.
+    pub(crate) fn tell(&mut self, now: Timestamp, concerns: impl Fn(&T) -> bool) -> bool {
         let told: Vec<u64> = self
             .waiting
             .iter()
             .filter(|(_, waiting)| concerns(&waiting.item))
             .map(|(&sequence, _)| sequence)
             .collect();
+        let is_any = !told.is_empty();
         for sequence in told {
             if let Some(waiting) = self.waiting.remove(&sequence) {
                 self.timed.insert((now, sequence), waiting.item);
             }
         }
+        is_any
     }
 
     /// Everything that has not happened yet.

@@ -71,6 +71,19 @@ impl Clock {
         matches!(*self.lock(), State::Paused { .. })
     }
 
+    /// Lets the clock stand still or run, from the time that it shows.
+    pub(crate) fn set_paused(&self, is_paused: bool) {
+        let mut state = self.lock();
+        let now = state.now();
+        *state = match is_paused {
+            true => State::Paused { now },
+            false => {
+                let offset_ms = now.as_milliseconds() - machine_time().as_milliseconds();
+                State::Running { offset_ms }
+            }
+        };
+    }
+
     /// Moves the clock forwards by this many milliseconds; gives the new time.
     pub(crate) fn advance(&self, by_ms: i64) -> Timestamp {
         let mut state = self.lock();

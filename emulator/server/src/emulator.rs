@@ -168,7 +168,7 @@ impl EksEmulator {
             .region
             .for_each_cluster(&context.environment(), |cluster| {
                 if cluster.name() == cluster_name {
-                    cluster.complete(context.now, addon_name);
+                    cluster.complete(&context.environment(), addon_name);
                 }
             });
     }

@@ -10,6 +10,7 @@ mod clock;
 mod control;
 mod eks;
 mod emulator;
+mod event_log;
 mod http;
 mod service;
 mod state;

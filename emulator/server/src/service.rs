@@ -14,6 +14,7 @@ use http::{Response, header};
 
 use crate::clock::{Clock, ClockStart};
 use crate::eks::Eks;
+use crate::event_log::EventLog;
 use crate::http::request_id::RequestIds;
 use crate::http::responder::{Answered, Responder};
 use crate::state::{Region, State};
@@ -184,6 +185,11 @@ impl Service {
         self.state.regions().into_iter().map(context).collect()
     }
 
+    /// What has happened.
+    pub(crate) fn events(&self) -> &EventLog {
+        self.state.events()
+    }
+
     pub(crate) fn lifecycle(&self) -> Arc<Lifecycle> {
         self.lifecycle
             .read()
@@ -236,7 +242,7 @@ impl Service {
 
     /// Ends every transition that waits to be told.
     pub(crate) fn complete_all(&self) {
-        self.for_each_cluster(|cluster, now| cluster.complete_all(now));
+        self.for_each_cluster(|cluster, environment| cluster.complete_all(environment));
     }
 
     /// When the next transition of any cluster falls due.
@@ -255,12 +261,12 @@ impl Service {
         pending
     }
 
-    fn for_each_cluster(&self, mut act: impl FnMut(&mut Cluster, Timestamp)) {
+    fn for_each_cluster(&self, mut act: impl FnMut(&mut Cluster, &Environment<'_>)) {
         for context in self.every_context() {
             let environment = context.environment();
             context
                 .region
-                .for_each_cluster(&environment, |cluster| act(cluster, context.now));
+                .for_each_cluster(&environment, |cluster| act(cluster, &environment));
         }
     }
 }

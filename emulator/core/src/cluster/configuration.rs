@@ -21,6 +21,8 @@ pub(super) struct Configuration {
     pub(super) outpost: Option<OutpostConfigResponse>,
     pub(super) authentication_mode: AuthenticationMode,
     pub(super) bootstrap_cluster_creator_admin_permissions: bool,
+    /// Whether EKS puts the network add-ons on the cluster when it is made.
+    pub(super) bootstrap_self_managed_addons: bool,
     pub(super) support_type: SupportType,
     pub(super) zonal_shift: bool,
     pub(super) remote_networks: Option<RemoteNetworkConfigResponse>,

@@ -114,6 +114,7 @@ pub(super) fn check(
         outpost: input.outpost_config.as_ref().map(outpost),
         authentication_mode: access.0,
         bootstrap_cluster_creator_admin_permissions: access.1,
+        bootstrap_self_managed_addons: input.bootstrap_self_managed_addons.unwrap_or(true),
         support_type: input
             .upgrade_policy
             .as_ref()

@@ -15,6 +15,7 @@ impl Cluster {
         if !self.associations.indexes_agree() {
             return Err("the indexes of the associations disagree with them".into());
         }
+        self.kubernetes.check_invariants()?;
         self.check_transitions()
     }
 
@@ -58,7 +59,7 @@ impl Cluster {
             self.status,
             ClusterStatus::Creating | ClusterStatus::Updating | ClusterStatus::Deleting
         );
-        let ends = pending(&|subject| subject.addon_name().is_none());
+        let ends = pending(&|subject| !subject.is_step() && subject.addon_name().is_none());
         if !self.is_gone() && ends != usize::from(is_moving) {
             return Err(format!(
                 "the cluster is {} with {ends} ends ahead",
@@ -66,7 +67,8 @@ impl Cluster {
             ));
         }
         for (name, addon) in &self.addons {
-            let ends = pending(&|subject| subject.addon_name() == Some(name));
+            let ends = pending(&|subject| subject.addon_name() == Some(name))
+                + usize::from(addon.awaits_rollout());
             if ends != usize::from(is_in_transition(addon)) {
                 return Err(format!(
                     "{name} is {} with {ends} ends ahead",

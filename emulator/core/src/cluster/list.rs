@@ -106,7 +106,7 @@ impl Cluster {
         self.updates_of(addon_name)?
             .get(&input.update_id)
             .ok_or_else(missing)?;
-        self.count_read_of_update(environment.now, &input.update_id);
+        self.count_read_of_update(environment, &input.update_id);
         let missing = || error::no_update_found(&self.name, &input.update_id);
         let update = self
             .updates_of(addon_name)?

@@ -10,6 +10,7 @@ mod error;
 mod idempotency;
 mod invariant;
 mod list;
+mod observe;
 pub mod pod_identity_association;
 mod slot;
 mod tag;
@@ -17,6 +18,7 @@ mod transition;
 mod update;
 mod update_config;
 mod update_version;
+mod workloads;
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -27,12 +29,16 @@ use eks_emulator_api::eks::{ClusterStatus, Error, UpdateStatus, UpdateType};
 
 pub use error::MissingCluster;
 pub use list::ClusterListing;
+pub use observe::{CredentialReport, PodFilter};
 pub use slot::ClusterSlot;
 pub use transition::PendingTransition;
+pub(crate) use workloads::AGENT_ADDON;
+pub use workloads::Compute;
 
 use crate::environment::Environment;
 use crate::event::{Event, EventKind};
 use crate::ids::{IdKind, Ids};
+use crate::kubernetes::Kubernetes;
 use crate::lifecycle::{Change, Issue, Starting};
 use crate::region::AccountRegion;
 use crate::schedule::Schedule;
@@ -68,6 +74,8 @@ pub struct Cluster {
     /// by add-on name.
     conflicts: BTreeMap<String, Vec<String>>,
     associations: Associations,
+    kubernetes: Kubernetes,
+    compute: Compute,
     replays: Replays,
     schedule: Schedule<Transition>,
     events: Vec<Event>,
@@ -117,6 +125,8 @@ impl Cluster {
             addons: BTreeMap::new(),
             conflicts: BTreeMap::new(),
             associations: Associations::default(),
+            kubernetes: Kubernetes::default(),
+            compute: Compute::default(),
             replays: Replays::default(),
             schedule: Schedule::default(),
             events: Vec::new(),
@@ -136,9 +146,9 @@ impl Cluster {
     }
 
     /// Performs what has fallen due, in order of time.
-    pub fn advance_to(&mut self, now: Timestamp) {
-        while let Some((at, transition)) = self.schedule.pop_due(now) {
-            self.perform(at, transition);
+    pub fn advance_to(&mut self, environment: &Environment<'_>) {
+        while let Some((at, transition)) = self.schedule.pop_due(environment.now) {
+            self.perform(environment, at, transition);
         }
     }
 

@@ -66,7 +66,7 @@ impl ClusterSlot {
     /// The cluster, brought to the present; `None` if there is none (any more).
     pub fn cluster(&mut self, environment: &Environment<'_>) -> Option<&mut Cluster> {
         if let Some(cluster) = &mut self.cluster {
-            cluster.advance_to(environment.now);
+            cluster.advance_to(environment);
         }
         self.drop_if_gone();
         self.cluster.as_mut()
@@ -158,7 +158,7 @@ impl ClusterSlot {
         environment: &Environment<'_>,
     ) -> Result<DescribeClusterResponse, Error> {
         if let Some(cluster) = self.cluster(environment) {
-            cluster.count_read_of_cluster(environment.now);
+            cluster.count_read_of_cluster(environment);
         }
         self.drop_if_gone();
         let missing = || MissingCluster::OnItself.error(&self.name);

@@ -4,8 +4,11 @@ use eks_emulator_api::Timestamp;
 use eks_emulator_api::eks::{ClusterStatus, UpdateStatus, UpdateType};
 
 use crate::cluster::Cluster;
+use crate::cluster::addon::End;
 use crate::cluster::update_config::ConfigurationChange;
+use crate::environment::Environment;
 use crate::event::EventKind;
+use crate::kubernetes::Step;
 use crate::lifecycle::{Issue, Outcome};
 
 /// A transition that has started: what it is about and how it will end.
@@ -35,9 +38,16 @@ pub(super) enum Subject {
     AddonDelete {
         addon_name: String,
     },
+    /// A step on the cluster.
+    Kubernetes(Step),
 }
 
 impl Subject {
+    /// Whether it is a step on the cluster and no transition of the API.
+    pub(super) fn is_step(&self) -> bool {
+        matches!(self, Self::Kubernetes(_))
+    }
+
     pub(super) fn addon_name(&self) -> Option<&str> {
         match self {
             Self::AddonCreate { addon_name }
@@ -79,58 +89,87 @@ pub struct PendingTransition {
 impl Cluster {
     /// The transitions that have not ended, the earliest due first.
     pub fn pending_transitions(&self) -> Vec<PendingTransition> {
-        let pending = |transition: &Transition| PendingTransition {
+        let pending = |subject: &Subject| PendingTransition {
             cluster_name: self.name.clone(),
-            addon_name: transition.subject.addon_name().map(str::to_owned),
-            update_id: transition.subject.update_id().map(str::to_owned),
+            addon_name: subject.addon_name().map(str::to_owned),
+            update_id: subject.update_id().map(str::to_owned),
         };
-        self.schedule.iter().map(pending).collect()
+        let subjects = self.schedule.iter().map(|transition| &transition.subject);
+        subjects
+            .filter(|subject| !subject.is_step())
+            .map(pending)
+            .collect()
     }
 
     /// Ends the transitions of an add-on, or of the cluster itself, that wait
     /// to be told.
-    pub fn complete(&mut self, now: Timestamp, addon_name: Option<&str>) {
-        self.schedule.tell(now, |transition| {
-            transition.subject.addon_name() == addon_name
+    pub fn complete(&mut self, environment: &Environment<'_>, addon_name: Option<&str>) {
+        self.schedule.tell(environment.now, |transition| {
+            !transition.subject.is_step() && transition.subject.addon_name() == addon_name
         });
-        self.advance_to(now);
+        self.advance_to(environment);
     }
 
-    /// Ends every transition that waits to be told.
-    pub fn complete_all(&mut self, now: Timestamp) {
-        self.schedule.tell(now, |_| true);
-        self.advance_to(now);
+    /// Ends every transition that waits to be told, and every step on the
+    /// cluster.
+    pub fn complete_all(&mut self, environment: &Environment<'_>) {
+        while self.schedule.tell(environment.now, |_| true) {
+            self.advance_to(environment);
+        }
+    }
+
+    /// Lets the next steps on the cluster happen that wait to be told.
+    pub fn complete_steps(&mut self, environment: &Environment<'_>) {
+        self.schedule
+            .tell(environment.now, |transition| transition.subject.is_step());
+        self.advance_to(environment);
     }
 
     /// A read of the cluster itself.
-    pub(super) fn count_read_of_cluster(&mut self, now: Timestamp) {
-        self.count_read(now, |subject| subject.addon_name().is_none());
+    pub(super) fn count_read_of_cluster(&mut self, environment: &Environment<'_>) {
+        self.count_read(environment, |subject| {
+            !subject.is_step() && subject.addon_name().is_none()
+        });
     }
 
     /// A read of an add-on.
-    pub(super) fn count_read_of_addon(&mut self, now: Timestamp, addon_name: &str) {
-        self.count_read(now, |subject| subject.addon_name() == Some(addon_name));
+    pub(super) fn count_read_of_addon(&mut self, environment: &Environment<'_>, addon_name: &str) {
+        self.count_read(environment, |subject| {
+            subject.addon_name() == Some(addon_name)
+        });
     }
 
     /// A read of an update.
-    pub(super) fn count_read_of_update(&mut self, now: Timestamp, update_id: &str) {
-        self.count_read(now, |subject| subject.update_id() == Some(update_id));
+    pub(super) fn count_read_of_update(&mut self, environment: &Environment<'_>, update_id: &str) {
+        self.count_read(environment, |subject| {
+            subject.update_id() == Some(update_id)
+        });
     }
 
-    fn count_read(&mut self, now: Timestamp, concerns: impl Fn(&Subject) -> bool) {
-        for transition in self
+    /// A read of what runs on the cluster.
+    pub(super) fn count_read_of_objects(&mut self, environment: &Environment<'_>) {
+        self.count_read(environment, Subject::is_step);
+    }
+
+    fn count_read(&mut self, environment: &Environment<'_>, concerns: impl Fn(&Subject) -> bool) {
+        let over = self
             .schedule
-            .count_read(|transition| concerns(&transition.subject))
-        {
-            self.perform(now, transition);
+            .count_read(|transition| concerns(&transition.subject));
+        for transition in over {
+            self.perform(environment, environment.now, transition);
         }
     }
 
     /// Brings a transition to its end.
-    pub(super) fn perform(&mut self, at: Timestamp, transition: Transition) {
+    pub(super) fn perform(
+        &mut self,
+        environment: &Environment<'_>,
+        at: Timestamp,
+        transition: Transition,
+    ) {
         let Transition { subject, outcome } = transition;
         match subject {
-            Subject::ClusterCreate => self.finish_create(at, outcome),
+            Subject::ClusterCreate => self.finish_create(environment, at, outcome),
             Subject::ClusterUpdate {
                 update_id, change, ..
             } => {
@@ -138,25 +177,33 @@ impl Cluster {
             }
             Subject::ClusterDelete => self.finish_delete(at, outcome),
             Subject::AddonCreate { addon_name } => {
-                self.finish_create_addon(at, &addon_name, outcome)
+                self.end_addon(environment, at, &addon_name, End::Create, outcome);
             }
             Subject::AddonUpdate {
                 addon_name,
                 update_id,
             } => {
-                self.finish_update_addon(at, &addon_name, &update_id, outcome);
+                self.end_addon(
+                    environment,
+                    at,
+                    &addon_name,
+                    End::Update(update_id),
+                    outcome,
+                );
             }
             Subject::AddonDelete { addon_name } => {
-                self.finish_delete_addon(at, &addon_name, outcome)
+                self.finish_delete_addon(environment, at, &addon_name, outcome);
             }
+            Subject::Kubernetes(step) => self.perform_step(environment, at, step),
         }
     }
 
-    fn finish_create(&mut self, at: Timestamp, outcome: Outcome) {
+    fn finish_create(&mut self, environment: &Environment<'_>, at: Timestamp, outcome: Outcome) {
         match failure(outcome) {
             None => {
                 self.has_been_active = true;
                 self.set_status(at, ClusterStatus::Active);
+                self.start_kubernetes(environment, at);
             }
             Some(issues) => {
                 self.issues = issues;

@@ -1,3 +1,126 @@
-//! The Kubernetes side of a cluster: what its API server does to objects.
+//! What runs on a cluster: Kubernetes objects and the controllers that move
+//! them, deterministic and driven by the cluster's schedule.
+//!
+//! State is kept in small structs of our own that share what pods have in
+//! common; the objects in Kubernetes' own JSON form are rendered when
+//! somebody looks at them.
 
 pub mod admission;
+mod control;
+mod daemon_set;
+mod deployment;
+mod event;
+mod install;
+mod metadata;
+mod node;
+mod pod;
+mod service_account;
+mod template;
+pub(crate) mod user_object;
+pub(crate) mod view;
+mod workload;
+
+use std::collections::BTreeMap;
+
+pub(crate) use control::{Control, Step};
+pub(crate) use install::Desired;
+pub(crate) use service_account::ROLE_ARN_ANNOTATION;
+pub use user_object::ManifestError;
+pub(crate) use workload::{Owner, Progress, WorkloadKey};
+
+use event::Events;
+use metadata::Metadata;
+use node::Node;
+use pod::Pod;
+use service_account::ServiceAccount;
+use workload::Workload;
+
+/// A namespace and a name in it.
+pub(crate) type NamespacedName = (String, String);
+
+/// The Kubernetes objects of one cluster.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Kubernetes {
+    resource_version: u64,
+    namespaces: BTreeMap<String, Metadata>,
+    /// Namespaces that an add-on brought along, with the add-on.
+    addon_namespaces: BTreeMap<String, String>,
+    service_accounts: BTreeMap<NamespacedName, ServiceAccount>,
+    workloads: BTreeMap<WorkloadKey, Workload>,
+    pods: BTreeMap<NamespacedName, Pod>,
+    nodes: Vec<Node>,
+    events: Events,
+}
+
+/// What `resourceVersion` and `uid` a change gives.
+impl Kubernetes {
+    fn next_version(&mut self) -> u64 {
+        self.resource_version += 1;
+        self.resource_version
+    }
+
+    /// The pods of a workload that are not on their way out.
+    fn active_pods_of<'a>(&'a self, key: &'a WorkloadKey) -> impl Iterator<Item = &'a Pod> {
+        self.pods_of(key).filter(|pod| !pod.is_terminating())
+    }
+
+    fn pods_of<'a>(&'a self, key: &'a WorkloadKey) -> impl Iterator<Item = &'a Pod> {
+        // Pods of a workload are named after it, so they lie side by side.
+        let from = (key.namespace.clone(), format!("{}-", key.name));
+        self.pods
+            .range(from..)
+            .take_while(|((namespace, name), _)| {
+                *namespace == key.namespace && name.starts_with(&key.name)
+            })
+            .map(|(_, pod)| pod)
+            .filter(move |pod| {
+                pod.owner
+                    .as_ref()
+                    .is_some_and(|owner| owner.workload == *key)
+            })
+    }
+
+    /// Whether everything of a workload has rolled out.
+    pub(crate) fn progress(&self, key: &WorkloadKey) -> Progress {
+        match self.workloads.get(key) {
+            Some(workload) => workload.progress(self.active_pods_of(key), self.nodes.len()),
+            None => Progress::Complete,
+        }
+    }
+
+    /// The workloads of an owner.
+    pub(crate) fn workloads_of(&self, owner: &Owner) -> Vec<WorkloadKey> {
+        self.workloads
+            .iter()
+            .filter(|(_, workload)| workload.owner == *owner)
+            .map(|(key, _)| key.clone())
+            .collect()
+    }
+
+    /// Whether any object belongs to an owner.
+    pub(crate) fn owns_anything(&self, owner: &Owner) -> bool {
+        self.workloads
+            .values()
+            .any(|workload| workload.owner == *owner)
+            || self
+                .service_accounts
+                .values()
+                .any(|account| account.owner == *owner)
+    }
+
+    /// The names of the pods and whether they are ready, for invariants.
+    pub(crate) fn check_invariants(&self) -> Result<(), String> {
+        for ((namespace, name), pod) in &self.pods {
+            let Some(owner) = &pod.owner else { continue };
+            if !self.workloads.contains_key(&owner.workload) && !pod.is_terminating() {
+                return Err(format!("{namespace}/{name} has outlived its workload"));
+            }
+        }
+        for (key, workload) in &self.workloads {
+            workload
+                .check(self.active_pods_of(key))
+                .map_err(|error| format!("{key:?}: {error}"))?;
+        }
+        Ok(())
+    }
+}

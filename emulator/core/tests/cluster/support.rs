@@ -181,16 +181,16 @@ impl Driver {
 
     /// Ends what waits to be told for an add-on, or for the cluster itself.
     pub(crate) fn complete(&mut self, addon_name: Option<&str>) {
-        let now = self.now;
-        if let Some(cluster) = self.present() {
-            cluster.complete(now, addon_name);
+        let (slot, environment) = self.parts();
+        if let Some(cluster) = slot.cluster(&environment) {
+            cluster.complete(&environment, addon_name);
         }
     }
 
     pub(crate) fn complete_all(&mut self) {
-        let now = self.now;
-        if let Some(cluster) = self.present() {
-            cluster.complete_all(now);
+        let (slot, environment) = self.parts();
+        if let Some(cluster) = slot.cluster(&environment) {
+            cluster.complete_all(&environment);
         }
     }
 

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::reply;
+use crate::event_log::EventFilter;
 use crate::http::app::App;
 use crate::service::Service;
 use crate::time;
@@ -27,9 +28,59 @@ struct Advance {
     until: Option<String>,
 }
 
+/// What of the clock is to change; what is absent stays.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Change {
+    /// `real` or `paused`.
+    mode: Option<String>,
+    /// A time of RFC 3339, not in the clock's past.
+    now: Option<String>,
+}
+
 /// Shows the clock.
 pub(crate) async fn show(State(app): State<App>) -> Response {
-    let service = &app.service;
+    describe(&app.service)
+}
+
+/// Pauses the clock, lets it run, or sets it.
+pub(crate) async fn change(
+    State(app): State<App>,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let body = match body {
+        Ok(body) => body,
+        Err(rejection) => return reply::rejected(&rejection),
+    };
+    let change: Change = match serde_json::from_slice(&body) {
+        Ok(change) => change,
+        Err(error) => return bad_request(&error.to_string()),
+    };
+    match apply(&app.service, &change) {
+        Ok(()) => describe(&app.service),
+        Err(response) => *response,
+    }
+}
+
+fn apply(service: &Service, change: &Change) -> Result<(), Box<Response>> {
+    let is_paused = match change.mode.as_deref() {
+        None => service.clock.is_paused(),
+        Some("paused") => true,
+        Some("real") => false,
+        Some(mode) => {
+            let message = format!("mode {mode} is neither real nor paused");
+            return Err(Box::new(bad_request(&message)));
+        }
+    };
+    if let Some(now) = &change.now {
+        let now = time::parse(now).map_err(|error| Box::new(bad_request(&error)))?;
+        service.advance_to(now).ok_or_else(cannot_go_back)?;
+    }
+    service.clock.set_paused(is_paused);
+    Ok(())
+}
+
+fn describe(service: &Service) -> Response {
     let body = json!({
         "now": time::format(service.clock.now()),
         "mode": if service.clock.is_paused() { "paused" } else { "real" },
@@ -53,8 +104,17 @@ pub(crate) async fn advance(
         Ok(advance) => advance,
         Err(error) => return bad_request(&error.to_string()),
     };
+    let events = app.service.events();
+    let before = events.newest();
     match perform(&app.service, &advance) {
-        Ok(now) => reply::json(StatusCode::OK, &json!({ "now": time::format(now) })),
+        Ok(now) => {
+            let filter = EventFilter {
+                since: before,
+                ..Default::default()
+            };
+            let body = json!({ "now": time::format(now), "fired": events.render(filter) });
+            reply::json(StatusCode::OK, &body)
+        }
         Err(response) => *response,
     }
 }
@@ -78,14 +138,7 @@ fn perform(service: &Service, advance: &Advance) -> Result<Timestamp, Box<Respon
             until: None,
         } => {
             let to = time::parse(to).map_err(|error| Box::new(bad_request(&error)))?;
-            service.advance_to(to).ok_or_else(|| {
-                let message = "The clock cannot go back.";
-                Box::new(reply::error(
-                    StatusCode::CONFLICT,
-                    "ClockCannotGoBack",
-                    message,
-                ))
-            })
+            service.advance_to(to).ok_or_else(cannot_go_back)
         }
         Advance {
             by: None,
@@ -96,6 +149,15 @@ fn perform(service: &Service, advance: &Advance) -> Result<Timestamp, Box<Respon
             r#"give exactly one of "by": "<duration>", "to": "<time>" and "until": "idle""#,
         ))),
     }
+}
+
+fn cannot_go_back() -> Box<Response> {
+    let message = "The clock cannot go back.";
+    Box::new(reply::error(
+        StatusCode::CONFLICT,
+        "ClockCannotGoBack",
+        message,
+    ))
 }
 
 fn bad_request(message: &str) -> Response {

@@ -1,5 +1,8 @@
 //! The emulator's own endpoints, below `/_emulator`.
 
-pub(crate) mod clock;
-pub(crate) mod health;
+mod clock;
+mod cluster;
+mod events;
+mod health;
 mod reply;
+pub(crate) mod routes;

@@ -7,9 +7,8 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use axum::routing::{get, post};
 
-use crate::control::{clock, health};
+use crate::control::routes::routes;
 use crate::http::limit::{self, BodyLimit};
 use crate::http::log;
 use crate::service::Service;
@@ -23,19 +22,7 @@ pub(crate) struct App {
 
 /// The application, to be served or to be called without a socket.
 pub(crate) fn app(app: App) -> Router {
-    Router::new()
-        .route("/_emulator/health", get(health::health))
-        .route("/_emulator/ready", get(health::ready))
-        .route("/_emulator/v1/clock", get(clock::show))
-        .route("/_emulator/v1/clock/advance", post(clock::advance))
-        .route("/_emulator", get(health::not_found))
-        .route(
-            "/_emulator/{*path}",
-            get(health::not_found).fallback(health::not_found),
-        )
-        .method_not_allowed_fallback(health::method_not_allowed)
-        .fallback(eks)
-        .with_state(app)
+    routes().fallback(eks).with_state(app)
 }
 
 /// Answers a request of the EKS API.

@@ -12,10 +12,13 @@ use eks_emulator_core::region::AccountRegion;
 
 pub(crate) use region::Region;
 
+use crate::event_log::EventLog;
+
 /// Everything that exists, by account and region.
 #[derive(Debug)]
 pub(crate) struct State {
     seed: u64,
+    events: Arc<EventLog>,
     regions: DashMap<AccountRegion, Arc<Region>>,
 }
 
@@ -26,6 +29,7 @@ impl State {
         // first seen in a region.
         Self {
             seed,
+            events: Arc::default(),
             regions: DashMap::with_shard_amount(4),
         }
     }
@@ -35,11 +39,16 @@ impl State {
         if let Some(region) = self.regions.get(&home) {
             return region.clone();
         }
-        let make = || Arc::new(Region::new(home.clone(), self.seed));
+        let make = || Arc::new(Region::new(home.clone(), self.seed, self.events.clone()));
         self.regions
             .entry(home.clone())
             .or_insert_with(make)
             .clone()
+    }
+
+    /// What has happened.
+    pub(crate) fn events(&self) -> &EventLog {
+        &self.events
     }
 
     /// Every account's part of every region.

@@ -11,11 +11,14 @@ use eks_emulator_core::Environment;
 use eks_emulator_core::cluster::{Cluster, ClusterListing, ClusterSlot, MissingCluster};
 use eks_emulator_core::region::AccountRegion;
 
+use crate::event_log::EventLog;
+
 /// The clusters of one account in one region.
 #[derive(Debug)]
 pub(crate) struct Region {
     home: Arc<AccountRegion>,
     seed: u64,
+    events: Arc<EventLog>,
     slots: RwLock<BTreeMap<String, Arc<Mutex<Slot>>>>,
     /// How many clusters held the names that none holds now.
     retired: Mutex<BTreeMap<String, u64>>,
@@ -30,10 +33,11 @@ struct Slot {
 }
 
 impl Region {
-    pub(super) fn new(home: AccountRegion, seed: u64) -> Self {
+    pub(super) fn new(home: AccountRegion, seed: u64, events: Arc<EventLog>) -> Self {
         Self {
             home: Arc::new(home),
             seed,
+            events,
             slots: RwLock::default(),
             retired: Mutex::default(),
         }
@@ -58,7 +62,7 @@ impl Region {
             if !slot.is_retired {
                 let result = slot.slot.create_cluster(environment, clusters, input);
                 let is_vacant = slot.slot.is_vacant();
-                log_events(&mut slot.slot);
+                self.events.record(&self.home, slot.slot.take_events());
                 drop(slot);
                 if is_vacant {
                     self.retire(environment, &name);
@@ -82,7 +86,7 @@ impl Region {
         let mut slot = lock(&found);
         let result = command(&mut slot.slot);
         let is_vacant = slot.slot.is_vacant();
-        log_events(&mut slot.slot);
+        self.events.record(&self.home, slot.slot.take_events());
         drop(slot);
         if is_vacant {
             self.retire(environment, name);
@@ -123,6 +127,12 @@ impl Region {
         Ok(listing.take(present))
     }
 
+    /// Whether a cluster holds the name now.
+    pub(crate) fn has_cluster(&self, environment: &Environment<'_>, name: &str) -> bool {
+        let found = self.find(name);
+        found.is_some_and(|slot| lock(&slot).slot.cluster(environment).is_some())
+    }
+
     /// Runs `act` on every cluster.
     pub(crate) fn for_each_cluster(
         &self,
@@ -141,7 +151,7 @@ impl Region {
             if let Some(cluster) = slot.slot.cluster(environment) {
                 act(cluster);
             }
-            log_events(&mut slot.slot);
+            self.events.record(&self.home, slot.slot.take_events());
         }
         self.retire_vacant(environment);
     }
@@ -212,13 +222,6 @@ impl Region {
             lock(&self.retired).insert(name.to_owned(), slot.slot.holders());
         }
         slot.is_retired
-    }
-}
-
-/// One line for each thing that happened.
-fn log_events(slot: &mut ClusterSlot) {
-    for event in slot.take_events() {
-        tracing::debug!(cluster = event.cluster_name, event = ?event.kind, "event");
     }
 }
 

@@ -51,20 +51,37 @@ impl Cluster {
         }
     }
 
+    /// Whether the change of an add-on that is under way leaves the objects
+    /// alone, since there are conflicts.
+    pub(super) fn is_refused(&self, addon_name: &str) -> bool {
+        let is_refusing = |addon: &super::Addon| addon.resolution == Resolution::Refuse;
+        self.addons.get(addon_name).is_some_and(is_refusing)
+            && !self.conflicts_of(addon_name).is_empty()
+    }
+
+    /// The fields that conflict: those that were said to, and those in which
+    /// live objects differed.
+    fn conflicts_of(&self, addon_name: &str) -> Vec<String> {
+        let said = self.conflicts.get(addon_name).into_iter().flatten();
+        let seen = self.addons.get(addon_name).map(|addon| &addon.differing);
+        said.chain(seen.into_iter().flatten()).cloned().collect()
+    }
+
     /// How a change that would have ended in `outcome` ends with the
     /// conflicts there are.
     pub(super) fn resolve_conflicts(&mut self, addon_name: &str, outcome: Outcome) -> Outcome {
-        let Some(addon) = self.addons.get(addon_name) else {
+        let Some(resolution) = self.addons.get(addon_name).map(|addon| addon.resolution) else {
             return outcome;
         };
-        match (addon.resolution, self.conflicts.get(addon_name)) {
-            (Resolution::Refuse, Some(fields)) => Outcome::Failure(vec![conflict_issue(fields)]),
-            (Resolution::Overwrite, Some(_)) => {
-                self.conflicts.remove(addon_name);
-                outcome
-            }
-            _ => outcome,
+        let fields = self.conflicts_of(addon_name);
+        if fields.is_empty() || resolution == Resolution::Preserve {
+            return outcome;
         }
+        if resolution == Resolution::Overwrite {
+            self.conflicts.remove(addon_name);
+            return outcome;
+        }
+        Outcome::Failure(vec![conflict_issue(&fields)])
     }
 }
 

@@ -145,6 +145,8 @@ impl Cluster {
             owned: owned.filter(|_| !asked_for_none),
             updates: Updates::default(),
             resolution: Resolution::on_create(input.resolve_conflicts),
+            awaits_rollout: None,
+            differing: Vec::new(),
             calls: creation_key.into_iter().collect(),
         };
         let addon_name = addon.name.clone();
@@ -155,11 +157,30 @@ impl Cluster {
             status,
         };
         self.record(environment.now, event);
+        self.apply_objects(environment, &addon_name);
         self.start(
             environment,
             Change::Create,
             transition::Subject::AddonCreate { addon_name },
         );
+    }
+
+    /// Objects are made and taken over unless there are conflicts that the
+    /// call does not overwrite.
+    fn apply_objects(&mut self, environment: &Environment<'_>, addon_name: &str) {
+        let Some(desired) = self.desired(addon_name) else {
+            return;
+        };
+        let differing = self.kubernetes.conflicts(&desired, &self.home.region);
+        let Some(addon) = self.addons.get_mut(addon_name) else {
+            return;
+        };
+        if addon.resolution == Resolution::Refuse {
+            addon.differing = differing;
+        }
+        if !self.is_refused(addon_name) {
+            self.install_addon(environment, addon_name);
+        }
     }
 
     fn next_addon_arn(&mut self, addon_name: &str) -> String {

@@ -4,6 +4,7 @@ use eks_emulator_api::eks::{
     AddonStatus, DeleteAddonRequest, DeleteAddonResponse, Error, UpdateStatus,
 };
 
+use super::End;
 use crate::cluster::Cluster;
 use crate::cluster::transition;
 use crate::environment::Environment;
@@ -50,8 +51,10 @@ impl Cluster {
             .unwrap_or_default();
         if preserve {
             self.release_owned(environment, &owned);
+            self.abandon_objects(addon_name);
         } else {
             self.delete_owned(environment, &owned);
+            self.uninstall_addon(environment, addon_name);
         }
         self.abandon_update(environment, addon_name);
         self.schedule
@@ -67,12 +70,17 @@ impl Cluster {
 
     /// An update that was under way does not end well any more.
     fn abandon_update(&mut self, environment: &Environment<'_>, addon_name: &str) {
-        let running: Vec<String> = self
+        let scheduled = self
             .schedule
             .iter()
             .filter(|transition| transition.subject.addon_name() == Some(addon_name))
-            .filter_map(|transition| transition.subject.update_id().map(str::to_owned))
-            .collect();
+            .filter_map(|transition| transition.subject.update_id().map(str::to_owned));
+        let mut running: Vec<String> = scheduled.collect();
+        if let Some(addon) = self.addons.get_mut(addon_name)
+            && let Some(End::Update(id)) = addon.awaits_rollout.take()
+        {
+            running.push(id);
+        }
         for id in running {
             if let Some(addon) = self.addons.get_mut(addon_name)
                 && let Some(update) = addon.updates.get_mut(&id)

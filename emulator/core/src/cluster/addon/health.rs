@@ -1,25 +1,102 @@
 //! How creations, updates and deletions of add-ons end.
 
 use eks_emulator_api::Timestamp;
-use eks_emulator_api::eks::{AddonStatus, UpdateStatus};
+use eks_emulator_api::eks::{AddonIssueCode, AddonStatus, UpdateStatus};
 
 use crate::cluster::Cluster;
+use crate::environment::Environment;
 use crate::event::EventKind;
-use crate::lifecycle::{Issue, Outcome};
+use crate::kubernetes::Progress;
+use crate::lifecycle::{Issue, Outcome, Profile};
+
+/// What ends: the creation of an add-on, or an update of it.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::cluster) enum End {
+    Create,
+    /// With the update's id.
+    Update(String),
+}
+
+/// Source: raw body in aws-ia/terraform-aws-eks-blueprints-addons issue 335.
+const TOO_FEW_REPLICAS: &str =
+    "The add-on is unhealthy because it doesn't have the desired number of replicas.";
 
 impl Cluster {
-    pub(in crate::cluster) fn finish_create_addon(
+    /// The time of a creation or an update is over: it ends when everything
+    /// has rolled out, too. A rollout that nothing but a word moves on ends
+    /// with it.
+    pub(in crate::cluster) fn end_addon(
         &mut self,
+        environment: &Environment<'_>,
         at: Timestamp,
         addon_name: &str,
+        end: End,
         outcome: Outcome,
     ) {
-        let (status, issues) = match self.resolve_conflicts(addon_name, outcome) {
-            Outcome::Success => (AddonStatus::Active, Vec::new()),
-            Outcome::Failure(issues) => (AddonStatus::CreateFailed, issues),
-            Outcome::Degraded(issues) => (AddonStatus::Degraded, issues),
+        let outcome = self.resolve_conflicts(addon_name, outcome);
+        if outcome != Outcome::Success {
+            return self.conclude_addon(at, addon_name, end, outcome);
+        }
+        if let Some(addon) = self.addons.get_mut(addon_name) {
+            addon.awaits_rollout = Some(end);
+        }
+        if matches!(environment.lifecycle.profile, Profile::Manual { .. }) {
+            self.hurry_rollout(environment, at, addon_name);
+        }
+        self.finish_if_rolled_out(at, addon_name);
+    }
+
+    fn hurry_rollout(&mut self, environment: &Environment<'_>, at: Timestamp, addon_name: &str) {
+        while self.addon_progress(addon_name) == Progress::Underway
+            && self
+                .schedule
+                .tell(at, |transition| transition.subject.is_step())
+        {
+            while let Some(step) = self.schedule.pop_if(at, |due| due.subject.is_step()) {
+                self.perform(environment, at, step);
+            }
+        }
+    }
+
+    /// Looks at the workloads of an add-on: ends what waits for them, and
+    /// moves an add-on that has settled between `ACTIVE` and `DEGRADED`.
+    pub(in crate::cluster) fn finish_if_rolled_out(&mut self, at: Timestamp, addon_name: &str) {
+        let progress = self.addon_progress(addon_name);
+        let Some(addon) = self.addons.get_mut(addon_name) else {
+            return;
         };
-        self.settle_addon(at, addon_name, status, issues);
+        let outcome = match progress {
+            Progress::Underway => return,
+            Progress::Complete => Outcome::Success,
+            Progress::Stuck => Outcome::Degraded(vec![too_few_replicas()]),
+        };
+        if let Some(end) = addon.awaits_rollout.take() {
+            return self.conclude_addon(at, addon_name, end, outcome);
+        }
+        let has_too_few = addon.issues == [too_few_replicas()];
+        match (addon.status, progress) {
+            (AddonStatus::Degraded, Progress::Complete) if has_too_few => {
+                self.heal_addon(at, addon_name);
+            }
+            (AddonStatus::Active, Progress::Stuck) => {
+                let issues = vec![too_few_replicas()];
+                self.settle_addon(at, addon_name, AddonStatus::Degraded, issues);
+            }
+            _ => {}
+        }
+    }
+
+    /// The replicas are there after all: so is the end of an update that was
+    /// stuck.
+    fn heal_addon(&mut self, at: Timestamp, addon_name: &str) {
+        let Some(addon) = self.addons.get(addon_name) else {
+            return;
+        };
+        let stuck = addon.updates.in_progress().map(|update| update.id.clone());
+        match stuck {
+            Some(id) => self.conclude_addon(at, addon_name, End::Update(id), Outcome::Success),
+            None => self.settle_addon(at, addon_name, AddonStatus::Active, Vec::new()),
+        }
     }
 
     /// A failed update does not take back what it changed. One that cannot
@@ -27,47 +104,59 @@ impl Cluster {
     ///
     /// Source: hashicorp/terraform-provider-aws pull request 49104,
     /// aws/containers-roadmap issue 2242.
-    pub(in crate::cluster) fn finish_update_addon(
-        &mut self,
-        at: Timestamp,
-        addon_name: &str,
-        update_id: &str,
-        outcome: Outcome,
-    ) {
-        let (status, update_status, issues) = match self.resolve_conflicts(addon_name, outcome) {
+    fn conclude_addon(&mut self, at: Timestamp, addon_name: &str, end: End, outcome: Outcome) {
+        let is_create = end == End::Create;
+        let (status, update_status, issues) = match outcome {
             Outcome::Success => (AddonStatus::Active, UpdateStatus::Successful, Vec::new()),
+            Outcome::Failure(issues) if is_create => {
+                (AddonStatus::CreateFailed, UpdateStatus::Failed, issues)
+            }
             Outcome::Failure(issues) => (AddonStatus::UpdateFailed, UpdateStatus::Failed, issues),
             Outcome::Degraded(issues) => (AddonStatus::Degraded, UpdateStatus::InProgress, issues),
         };
-        if let Some(addon) = self.addons.get_mut(addon_name)
-            && let Some(update) = addon.updates.get_mut(update_id)
-        {
-            update.status = update_status;
-            if update_status == UpdateStatus::Failed {
-                update.errors.clone_from(&issues);
-            }
-        }
-        if update_status != UpdateStatus::InProgress {
-            let id = update_id.to_owned();
-            self.record(
-                at,
-                EventKind::UpdateStatusChanged {
-                    id,
-                    status: update_status,
-                },
-            );
+        if let End::Update(update_id) = end {
+            self.conclude_update(at, addon_name, update_id, update_status, &issues);
         }
         self.settle_addon(at, addon_name, status, issues);
     }
 
+    fn conclude_update(
+        &mut self,
+        at: Timestamp,
+        addon_name: &str,
+        update_id: String,
+        status: UpdateStatus,
+        issues: &[Issue],
+    ) {
+        if let Some(addon) = self.addons.get_mut(addon_name)
+            && let Some(update) = addon.updates.get_mut(&update_id)
+        {
+            update.status = status;
+            if status == UpdateStatus::Failed {
+                update.errors = issues.to_vec();
+            }
+        }
+        if status != UpdateStatus::InProgress {
+            self.record(
+                at,
+                EventKind::UpdateStatusChanged {
+                    id: update_id,
+                    status,
+                },
+            );
+        }
+    }
+
     pub(in crate::cluster) fn finish_delete_addon(
         &mut self,
+        environment: &Environment<'_>,
         at: Timestamp,
         addon_name: &str,
         outcome: Outcome,
     ) {
         match outcome {
             Outcome::Success => {
+                self.sweep_addon(environment, at, addon_name);
                 if let Some(addon) = self.addons.remove(addon_name) {
                     self.replays.forget(addon.calls);
                 }
@@ -95,5 +184,13 @@ impl Cluster {
             addon.issues = issues;
         }
         self.set_addon_status(at, addon_name, status);
+    }
+}
+
+fn too_few_replicas() -> Issue {
+    Issue {
+        code: AddonIssueCode::InsufficientNumberOfReplicas,
+        message: TOO_FEW_REPLICAS.into(),
+        resource_ids: None,
     }
 }

@@ -19,7 +19,7 @@ impl Cluster {
         addon_name: &str,
     ) -> Result<DescribeAddonResponse, Error> {
         let name = self.require_addon(addon_name)?.name.clone();
-        self.count_read_of_addon(environment.now, &name);
+        self.count_read_of_addon(environment, &name);
         let addon = self.require_addon(addon_name)?;
         Ok(DescribeAddonResponse {
             addon: Some(self.describe_addon_view(addon)),

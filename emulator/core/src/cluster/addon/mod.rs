@@ -17,11 +17,14 @@ use eks_emulator_api::eks::{
     MarketplaceInformation,
 };
 
+pub(super) use health::End;
+
 use crate::catalog;
 use crate::cluster::pod_identity_association::AssociationId;
 use crate::cluster::update::Updates;
 use crate::cluster::{Cluster, moved};
 use crate::event::EventKind;
+use crate::kubernetes::Desired;
 use crate::lifecycle::Issue;
 use crate::tagging::Tags;
 
@@ -46,12 +49,39 @@ pub(super) struct Addon {
     updates: Updates,
     /// How conflicts are resolved by the creation or update under way.
     resolution: conflict::Resolution,
+    /// What waits for its pods to roll out.
+    awaits_rollout: Option<End>,
+    /// Fields in which live objects differed from its own when it was made.
+    differing: Vec<String>,
     /// The calls that made and updated it, to be answered again as long as
     /// it lives.
     calls: Vec<u128>,
 }
 
 impl Addon {
+    pub(super) fn role_arn(&self) -> Option<&str> {
+        self.service_account_role_arn.as_deref()
+    }
+
+    /// Whether it waits for its pods to roll out.
+    pub(super) fn awaits_rollout(&self) -> bool {
+        self.awaits_rollout.is_some()
+    }
+
+    /// What it is to have on the cluster.
+    pub(super) fn desired(&self, definition: &'static catalog::Addon) -> Desired {
+        let values = self.configuration_values.as_deref();
+        let values = values.and_then(configuration_values::parsed);
+        let role_arn = self.role_arn();
+        Desired::new(
+            definition,
+            &self.version,
+            &self.namespace,
+            role_arn,
+            values.as_ref(),
+        )
+    }
+
     pub(super) fn arn(&self) -> &str {
         &self.arn
     }

@@ -12,7 +12,9 @@ use eks_emulator_api::eks::{AddonPodIdentityAssociations, Error};
 use super::Addon;
 use super::error::Subject;
 use crate::catalog::AddonVersion;
-use crate::cluster::pod_identity_association::{AssociationId, association_already_exists};
+use crate::cluster::pod_identity_association::{
+    AssociationId, Associations, association_already_exists,
+};
 use crate::cluster::{Cluster, moved};
 use crate::environment::Environment;
 use crate::event::EventKind;
@@ -33,6 +35,23 @@ struct Wanted {
     role_arn: String,
     /// The association, if the add-on owns it already.
     present: Option<AssociationId>,
+}
+
+impl OwnershipChange {
+    /// The service accounts whose role changes, comes or goes.
+    pub(super) fn affected(&self, associations: &Associations) -> BTreeSet<String> {
+        let role = |id: AssociationId| associations.get(id).map(|found| &*found.role_arn);
+        let changed = self.wanted.iter().filter(|wanted| {
+            wanted
+                .present
+                .is_none_or(|id| role(id) != Some(&wanted.role_arn))
+        });
+        let gone = self.unwanted.iter().filter_map(|id| associations.get(*id));
+        changed
+            .map(|wanted| wanted.service_account.clone())
+            .chain(gone.map(|association| association.service_account.to_string()))
+            .collect()
+    }
 }
 
 impl Cluster {

@@ -122,6 +122,10 @@ impl Cluster {
             ownership,
             params,
         } = checked;
+        let affected = ownership
+            .as_ref()
+            .map(|change| change.affected(&self.associations))
+            .unwrap_or_default();
         let owned = ownership.map(|change| {
             let addon = &self.addons[&addon_name];
             let (arn, namespace) = (addon.arn.clone(), addon.namespace.clone());
@@ -141,9 +145,15 @@ impl Cluster {
             }
             addon.owned = owned.or_else(|| addon.owned.take()).or(Some(Vec::new()));
             addon.resolution = Resolution::on_update(input.resolve_conflicts);
+            addon.differing.clear();
+            addon.awaits_rollout = None;
             addon.updates.add(update);
         }
         self.set_addon_status(environment.now, &addon_name, AddonStatus::Updating);
+        if !self.is_refused(&addon_name) {
+            self.install_addon(environment, &addon_name);
+            self.restart_users_of(environment, &addon_name, &affected);
+        }
         let subject = transition::Subject::AddonUpdate {
             addon_name,
             update_id,

@@ -110,6 +110,11 @@ pub(crate) fn validate(schema: &Value, values: &str) -> Result<Value, String> {
 }
 
 /// JSON first; `None` if the text holds no document.
+/// The document, of values that have been validated.
+pub(crate) fn parsed(values: &str) -> Option<Value> {
+    parse(values).ok().flatten()
+}
+
 fn parse(values: &str) -> Result<Option<Value>, String> {
     match serde_json::from_str(values) {
         Ok(document) => Ok(Some(document)),

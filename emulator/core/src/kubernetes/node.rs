@@ -1,0 +1,140 @@
+//! Nodes: the capacity that is assumed.
+
+use serde_json::{Value, json};
+
+use super::control::PodStep;
+use super::metadata::{self, Metadata};
+use super::pod::Phase;
+use super::{Control, Kubernetes, NamespacedName, Step};
+use crate::ids::IdKind;
+
+/// The number of nodes of a cluster whose capacity is assumed.
+pub(crate) const ASSUMED_NODES: usize = 2;
+
+/// A node.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Node {
+    pub(super) name: String,
+    metadata: Metadata,
+    address: String,
+    instance_id: String,
+    kubelet_version: String,
+}
+
+impl Kubernetes {
+    /// Adds the nodes of a cluster whose capacity is assumed.
+    pub(crate) fn add_assumed_nodes(&mut self, patch_version: &str, control: &mut Control<'_>) {
+        for index in 0..ASSUMED_NODES {
+            let chance = control.ids.next(IdKind::KubernetesObject);
+            let (third, fourth) = (32 * index + 10, (chance % 250) as u8 + 4);
+            let mut metadata = self.new_metadata(control);
+            let name = match control.region {
+                "us-east-1" => format!("ip-192-168-{third}-{fourth}.ec2.internal"),
+                region => format!("ip-192-168-{third}-{fourth}.{region}.compute.internal"),
+            };
+            metadata.labels = labels(&name, control.region, index);
+            self.nodes.push(Node {
+                name,
+                metadata,
+                address: format!("192.168.{third}.{fourth}"),
+                instance_id: format!("i-{:017x}", chance >> 60),
+                kubelet_version: format!("v{patch_version}-eks-{:07x}", 0x3c_fe0ce),
+            });
+        }
+    }
+}
+
+impl Kubernetes {
+    /// The nodes come: what waited for one finds it.
+    pub(crate) fn bring_nodes(&mut self, patch_version: &str, control: &mut Control<'_>) {
+        self.add_assumed_nodes(patch_version, control);
+        let waiting: Vec<(NamespacedName, String)> = self
+            .pods
+            .iter()
+            .filter(|(_, pod)| pod.phase == Phase::Pending)
+            .map(|(name, pod)| (name.clone(), pod.metadata.uid()))
+            .collect();
+        for (pod, uid) in waiting {
+            control.later.push(Step::Pod {
+                pod,
+                uid,
+                step: PodStep::Schedule,
+            });
+        }
+        self.look_at_everything(control);
+    }
+
+    /// The nodes go, and with them what ran there.
+    pub(crate) fn take_nodes(&mut self, control: &mut Control<'_>) {
+        self.nodes.clear();
+        let lost: Vec<(NamespacedName, String)> = self
+            .pods
+            .iter()
+            .map(|(name, pod)| (name.clone(), pod.metadata.uid()))
+            .collect();
+        for (name, uid) in lost {
+            self.delete_pod(&name, control);
+            self.perform_pod_step(&name, &uid, PodStep::Remove, control);
+        }
+        self.look_at_everything(control);
+    }
+
+    fn look_at_everything(&mut self, control: &mut Control<'_>) {
+        let keys: Vec<_> = self.workloads.keys().cloned().collect();
+        for key in keys {
+            self.begin_rollout(&key, control);
+        }
+    }
+}
+
+fn labels(name: &str, region: &str, index: usize) -> std::collections::BTreeMap<String, String> {
+    let zone = format!("{region}{}", ["a", "b", "c"][index % 3]);
+    [
+        ("kubernetes.io/arch", "amd64"),
+        ("kubernetes.io/hostname", name),
+        ("kubernetes.io/os", "linux"),
+        ("node.kubernetes.io/instance-type", "m5.large"),
+        ("topology.kubernetes.io/region", region),
+        ("topology.kubernetes.io/zone", &zone),
+    ]
+    .map(|(key, value)| (key.to_owned(), value.to_owned()))
+    .into()
+}
+
+impl Node {
+    /// The node as Kubernetes shows it.
+    pub(super) fn render(&self) -> Value {
+        let zone = self.metadata.labels.get("topology.kubernetes.io/zone");
+        let zone = zone.map(String::as_str).unwrap_or_default();
+        json!({
+            "apiVersion": "v1",
+            "kind": "Node",
+            "metadata": self.metadata.render(None, &self.name),
+            "spec": { "providerID": format!("aws:///{zone}/{}", self.instance_id) },
+            "status": {
+                "addresses": [
+                    { "type": "InternalIP", "address": self.address },
+                    { "type": "Hostname", "address": self.name },
+                ],
+                "conditions": [{
+                    "type": "Ready",
+                    "status": "True",
+                    "reason": "KubeletReady",
+                    "message": "kubelet is posting ready status",
+                    "lastTransitionTime": metadata::time(self.metadata.created_at),
+                }],
+                "nodeInfo": {
+                    "architecture": "amd64",
+                    "containerRuntimeVersion": "containerd://2.1.4",
+                    "kubeletVersion": self.kubelet_version,
+                    "operatingSystem": "linux",
+                    "osImage": "Amazon Linux 2023",
+                },
+            },
+        })
+    }
+
+    pub(super) fn address(&self) -> &str {
+        &self.address
+    }
+}

@@ -1,0 +1,357 @@
+//! Pods: how they come, become ready and go.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use eks_emulator_api::Timestamp;
+use serde_json::Value;
+
+use super::control::PodStep;
+use super::event::{Happening, Involved};
+use super::metadata::Metadata;
+use super::template::{NAME_ALPHABET, PodTemplate};
+use super::{Control, Kubernetes, NamespacedName, Step, WorkloadKey};
+use crate::event::EventKind;
+use crate::ids::{IdKind, Ids};
+
+/// A pod.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Pod {
+    pub(super) metadata: Metadata,
+    pub(super) owner: Option<PodOwner>,
+    pub(super) source: Source,
+    pub(crate) service_account: String,
+    pub(super) phase: Phase,
+    /// Which of the nodes.
+    pub(super) node: Option<usize>,
+    pub(super) scheduled_at: Option<Timestamp>,
+    pub(super) started_at: Option<Timestamp>,
+    pub(super) ready_at: Option<Timestamp>,
+    pub(super) deleted_at: Option<Timestamp>,
+    /// What its credentials were decided from when it was made.
+    pub(crate) injection: Injection,
+}
+
+/// Where the specification of a pod comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Source {
+    /// The template of its revision.
+    Template(Arc<PodTemplate>),
+    /// The user's manifest.
+    Manifest(Arc<Value>),
+}
+
+/// The revision that a pod was made for.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct PodOwner {
+    pub(super) workload: WorkloadKey,
+    pub(super) hash: Arc<str>,
+    pub(super) generation: i64,
+}
+
+/// What the credentials of a pod were decided from when it was made. They
+/// never change afterwards.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Injection {
+    /// Whether container credentials were to be injected.
+    pub(crate) has_association: bool,
+    /// The annotations of the service account; `None` if it did not exist.
+    pub(crate) annotations: Option<Arc<BTreeMap<String, String>>>,
+    /// The chance in the lifetime of its token.
+    pub(crate) random: u64,
+}
+
+/// How far a pod has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// It waits for a node.
+    Pending,
+    /// It has a node, its containers are being made.
+    Scheduled,
+    /// Its containers run.
+    Started,
+    /// Its containers are ready.
+    Ready,
+    /// It is on its way out.
+    Terminating,
+}
+
+impl Pod {
+    pub(crate) fn is_terminating(&self) -> bool {
+        self.phase == Phase::Terminating
+    }
+
+    pub(super) fn is_ready(&self) -> bool {
+        self.phase == Phase::Ready
+    }
+}
+
+/// Five letters, as generated names end.
+pub(super) fn name_suffix(ids: &mut Ids) -> String {
+    let mut rest = ids.next(IdKind::PodName);
+    let letters = (0..5).map(|_| {
+        let letter = NAME_ALPHABET[(rest % NAME_ALPHABET.len() as u128) as usize];
+        rest /= NAME_ALPHABET.len() as u128;
+        char::from(letter)
+    });
+    letters.collect()
+}
+
+impl Kubernetes {
+    /// Makes a pod of the newest revision of a workload, bound to `node` if a
+    /// DaemonSet makes it.
+    pub(super) fn create_pod(
+        &mut self,
+        key: &WorkloadKey,
+        revision: usize,
+        node: Option<usize>,
+        has_association: bool,
+        control: &mut Control<'_>,
+    ) {
+        let Some(workload) = self.workloads.get(key) else {
+            return;
+        };
+        let Some(revision) = workload.revisions.get(revision) else {
+            return;
+        };
+        let (hash, template) = (revision.hash.clone(), revision.template.clone());
+        let generation = workload.metadata.generation;
+        let service_account = template
+            .workload
+            .service_account
+            .unwrap_or("default")
+            .to_owned();
+        let injection = Injection {
+            has_association,
+            annotations: self
+                .annotations_of(&key.namespace, &service_account)
+                .cloned(),
+            random: control.ids.next(IdKind::TokenLifetime) as u64,
+        };
+        let name = loop {
+            let suffix = name_suffix(control.ids);
+            let name = match key.kind {
+                crate::catalog::WorkloadKind::Deployment => format!("{}-{hash}-{suffix}", key.name),
+                crate::catalog::WorkloadKind::DaemonSet => format!("{}-{suffix}", key.name),
+            };
+            if !self
+                .pods
+                .contains_key(&(key.namespace.clone(), name.clone()))
+            {
+                break name;
+            }
+        };
+        let metadata = self.new_metadata(control);
+        let pod = Pod {
+            metadata,
+            owner: Some(PodOwner {
+                workload: key.clone(),
+                hash: hash.clone(),
+                generation,
+            }),
+            source: Source::Template(template),
+            service_account,
+            phase: Phase::Pending,
+            node,
+            scheduled_at: None,
+            started_at: None,
+            ready_at: None,
+            deleted_at: None,
+            injection,
+        };
+        self.record_owner(
+            key,
+            &hash,
+            Happening::PodCreated { pod: name.clone() },
+            control.now,
+        );
+        self.add_pod((key.namespace.clone(), name), pod, control);
+    }
+
+    /// Adds a pod that has just been made.
+    pub(super) fn add_pod(&mut self, name: NamespacedName, pod: Pod, control: &mut Control<'_>) {
+        control.happened.push(EventKind::PodCreated {
+            pod: format!("{}/{}", name.0, name.1),
+            service_account: pod.service_account.clone(),
+        });
+        let uid = pod.metadata.uid();
+        control.later.push(Step::Pod {
+            pod: name.clone(),
+            uid,
+            step: PodStep::Schedule,
+        });
+        self.pods.insert(name, pod);
+    }
+
+    /// A pod comes one step further. Gives the workload that has to be looked
+    /// at then.
+    pub(super) fn perform_pod_step(
+        &mut self,
+        name: &NamespacedName,
+        uid: &str,
+        step: PodStep,
+        control: &mut Control<'_>,
+    ) -> Option<WorkloadKey> {
+        let version = self.resource_version + 1;
+        let nodes = self.nodes.len();
+        let least_used = self.least_used_node();
+        let pod = self
+            .pods
+            .get_mut(name)
+            .filter(|pod| pod.metadata.uid() == uid)?;
+        if pod.is_terminating() != (step == PodStep::Remove) {
+            return None;
+        }
+        pod.metadata.resource_version = version;
+        let next = match step {
+            PodStep::Schedule if nodes == 0 => None,
+            PodStep::Schedule => {
+                pod.node = pod.node.or(least_used);
+                pod.scheduled_at = Some(control.now);
+                pod.phase = Phase::Scheduled;
+                Some(PodStep::Start)
+            }
+            PodStep::Start => {
+                pod.started_at = Some(control.now);
+                pod.phase = Phase::Started;
+                Some(PodStep::Ready)
+            }
+            PodStep::Ready => {
+                pod.ready_at = Some(control.now);
+                pod.phase = Phase::Ready;
+                None
+            }
+            PodStep::Remove => return self.remove_pod(name, control),
+        };
+        let workload = pod.owner.as_ref().map(|owner| owner.workload.clone());
+        let node = pod.node;
+        self.resource_version = version;
+        self.record_pod_step(name, step, node, control);
+        if let Some(step) = next {
+            control.later.push(Step::Pod {
+                pod: name.clone(),
+                uid: uid.to_owned(),
+                step,
+            });
+        }
+        workload.filter(|_| step == PodStep::Ready)
+    }
+
+    fn record_pod_step(
+        &mut self,
+        name: &NamespacedName,
+        step: PodStep,
+        node: Option<usize>,
+        control: &mut Control<'_>,
+    ) {
+        let Some(uid) = self.pods.get(name).map(|pod| pod.metadata.uid()) else {
+            return;
+        };
+        let involved = Involved::pod(name, &uid);
+        let node = node
+            .and_then(|node| self.nodes.get(node))
+            .map(|node| node.name.clone());
+        let happening = match (step, node) {
+            (PodStep::Schedule, Some(node)) => Happening::Scheduled { node },
+            (PodStep::Schedule, None) => Happening::Unschedulable,
+            (PodStep::Start, Some(node)) => Happening::Started {
+                node,
+                containers: self.container_images(name, control.region),
+            },
+            _ => return,
+        };
+        self.events.record(control.now, involved, happening);
+    }
+
+    /// The names and images of a pod's containers, in the order they start.
+    pub(super) fn container_images(
+        &self,
+        name: &NamespacedName,
+        region: &str,
+    ) -> Vec<(String, String)> {
+        match self.pods.get(name).map(|pod| &pod.source) {
+            Some(Source::Template(template)) => {
+                let init = template.workload.init_containers.iter();
+                init.chain(template.workload.containers)
+                    .map(|container| {
+                        let image = container.image_for(&template.version, region);
+                        (container.name.to_owned(), image)
+                    })
+                    .collect()
+            }
+            Some(Source::Manifest(manifest)) => ["initContainers", "containers"]
+                .iter()
+                .filter_map(|list| manifest["spec"][list].as_array())
+                .flatten()
+                .map(|container| {
+                    let text =
+                        |member: &str| container[member].as_str().unwrap_or_default().to_owned();
+                    (text("name"), text("image"))
+                })
+                .collect(),
+            None => Vec::new(),
+        }
+    }
+
+    fn least_used_node(&self) -> Option<usize> {
+        let mut used = vec![0; self.nodes.len()];
+        for node in self.pods.values().filter_map(|pod| pod.node) {
+            if let Some(count) = used.get_mut(node) {
+                *count += 1;
+            }
+        }
+        (0..used.len()).min_by_key(|node| used[*node])
+    }
+
+    /// Sends a pod on its way out.
+    pub(super) fn delete_pod(&mut self, name: &NamespacedName, control: &mut Control<'_>) {
+        let version = self.resource_version + 1;
+        let Some(pod) = self.pods.get_mut(name).filter(|pod| !pod.is_terminating()) else {
+            return;
+        };
+        let had_node = pod.node.is_some() && pod.phase != Phase::Pending;
+        pod.phase = Phase::Terminating;
+        pod.deleted_at = Some(control.now);
+        pod.metadata.resource_version = version;
+        self.resource_version = version;
+        let uid = pod.metadata.uid();
+        let owner = pod.owner.clone();
+        if let Some(owner) = owner {
+            let happening = Happening::PodDeleted {
+                pod: name.1.clone(),
+            };
+            self.record_owner(&owner.workload, &owner.hash, happening, control.now);
+        }
+        let node = self.pods.get(name).and_then(|pod| pod.node);
+        if let Some(node) = node
+            .filter(|_| had_node)
+            .and_then(|node| self.nodes.get(node))
+        {
+            let containers = self.container_images(name, control.region);
+            let containers = containers.into_iter().map(|(name, _)| name).collect();
+            let happening = Happening::Killing {
+                node: node.name.clone(),
+                containers,
+            };
+            self.events
+                .record(control.now, Involved::pod(name, &uid), happening);
+        }
+        control.later.push(Step::Pod {
+            pod: name.clone(),
+            uid,
+            step: PodStep::Remove,
+        });
+    }
+
+    fn remove_pod(
+        &mut self,
+        name: &NamespacedName,
+        control: &mut Control<'_>,
+    ) -> Option<WorkloadKey> {
+        let pod = self.pods.remove(name)?;
+        self.resource_version += 1;
+        let text = format!("{}/{}", name.0, name.1);
+        control.happened.push(EventKind::PodDeleted { pod: text });
+        pod.owner.map(|owner| owner.workload)
+    }
+}

@@ -1,0 +1,315 @@
+//! What runs on a cluster, seen and changed over HTTP.
+
+use std::collections::BTreeMap;
+
+use axum::body::{Body, Bytes};
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
+use eks_emulator_api::eks::Error;
+use eks_emulator_core::Environment;
+use eks_emulator_core::cluster::{Cluster, Compute, CredentialReport, MissingCluster, PodFilter};
+use serde_json::{Value, json};
+
+use super::reply;
+use crate::http::app::App;
+use crate::service::CallContext;
+
+/// The query string: `account` and `region` narrow, where the same cluster
+/// name exists twice; the rest is the endpoint's own.
+type Parameters = Query<BTreeMap<String, String>>;
+type Answer = Result<Response, Box<Response>>;
+
+/// Finds the cluster `name`, wherever it is.
+fn find(app: &App, parameters: &Parameters, name: &str) -> Result<CallContext, Box<Response>> {
+    let wanted = |key: &str, is: &str| parameters.get(key).is_none_or(|wanted| wanted == is);
+    let mut found = app.service.every_context();
+    found.retain(|context| {
+        let home = context.region.home();
+        wanted("account", &home.account_id)
+            && wanted("region", &home.region)
+            && context.region.has_cluster(&context.environment(), name)
+    });
+    match (found.pop(), found.is_empty()) {
+        (Some(context), true) => Ok(context),
+        (Some(_), false) => {
+            let message = format!(
+                "Several accounts or regions have a cluster {name}; name one with ?account= and ?region=."
+            );
+            Err(Box::new(reply::error(
+                StatusCode::CONFLICT,
+                "Ambiguous",
+                &message,
+            )))
+        }
+        (None, _) => Err(not_found(&format!("There is no cluster {name}."))),
+    }
+}
+
+fn not_found(message: &str) -> Box<Response> {
+    Box::new(reply::error(StatusCode::NOT_FOUND, "NotFound", message))
+}
+
+fn unprocessable(message: &str) -> Box<Response> {
+    Box::new(reply::error(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "InvalidManifest",
+        message,
+    ))
+}
+
+/// Runs `act` on the cluster `name`.
+fn with_cluster<T>(
+    app: &App,
+    parameters: &Parameters,
+    name: &str,
+    act: impl FnOnce(&mut Cluster, &Environment<'_>) -> T,
+) -> Result<T, Box<Response>> {
+    let context = find(app, parameters, name)?;
+    let environment = context.environment();
+    let run = |cluster: &mut Cluster| Ok(act(cluster, &environment));
+    let result: Result<T, Error> =
+        context
+            .region
+            .with_cluster(&environment, name, MissingCluster::OnItself, run);
+    result.map_err(|error| not_found(&error.to_string()))
+}
+
+fn settle(answer: Answer) -> Response {
+    answer.unwrap_or_else(|response| *response)
+}
+
+fn items(key: &str, items: Vec<Value>) -> Response {
+    reply::json(StatusCode::OK, &json!({ key: items }))
+}
+
+/// The pods; `namespace` and `owner=addon/NAME` narrow.
+pub(crate) async fn pods(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    parameters: Parameters,
+) -> Response {
+    let owner = parameters.get("owner").map(String::as_str);
+    let addon_name = match owner.map(|owner| owner.strip_prefix("addon/")) {
+        Some(None) => {
+            let message = "owner has to be addon/NAME";
+            return reply::error(StatusCode::BAD_REQUEST, "BadRequest", message);
+        }
+        other => other.flatten(),
+    };
+    let filter = PodFilter {
+        namespace: parameters.get("namespace").map(String::as_str),
+        addon_name,
+    };
+    let pods = with_cluster(&app, &parameters, &name, |cluster, environment| {
+        cluster.pods(environment, filter)
+    });
+    settle(pods.map(|pods| items("pods", pods)))
+}
+
+/// Deployments, ReplicaSets, DaemonSets and ControllerRevisions.
+pub(crate) async fn workloads(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    parameters: Parameters,
+) -> Response {
+    let workloads = with_cluster(&app, &parameters, &name, |cluster, environment| {
+        cluster.workloads(environment)
+    });
+    settle(workloads.map(|workloads| items("workloads", workloads)))
+}
+
+/// Service accounts.
+pub(crate) async fn service_accounts(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    parameters: Parameters,
+) -> Response {
+    let accounts = with_cluster(&app, &parameters, &name, |cluster, _| {
+        cluster.service_accounts()
+    });
+    settle(accounts.map(|accounts| items("serviceAccounts", accounts)))
+}
+
+/// Namespaces.
+pub(crate) async fn namespaces(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    parameters: Parameters,
+) -> Response {
+    let namespaces = with_cluster(&app, &parameters, &name, |cluster, _| cluster.namespaces());
+    settle(namespaces.map(|namespaces| items("namespaces", namespaces)))
+}
+
+/// Nodes.
+pub(crate) async fn nodes(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    parameters: Parameters,
+) -> Response {
+    let nodes = with_cluster(&app, &parameters, &name, |cluster, _| cluster.nodes());
+    settle(nodes.map(|nodes| items("nodes", nodes)))
+}
+
+/// Kubernetes events; `namespace` narrows.
+pub(crate) async fn kubernetes_events(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    parameters: Parameters,
+) -> Response {
+    let namespace = parameters.get("namespace").map(String::as_str);
+    let events = with_cluster(&app, &parameters, &name, |cluster, environment| {
+        cluster.kubernetes_events(environment, namespace)
+    });
+    settle(events.map(|events| items("events", events)))
+}
+
+/// Which role a pod gets, and why.
+pub(crate) async fn pod_credentials(
+    State(app): State<App>,
+    Path((name, namespace, pod)): Path<(String, String, String)>,
+    parameters: Parameters,
+) -> Response {
+    let report = with_cluster(&app, &parameters, &name, |cluster, _| {
+        cluster.pod_credentials(&namespace, &pod)
+    });
+    settle(report.and_then(|report| {
+        let missing = || not_found(&format!("There is no pod {namespace}/{pod}."));
+        report.map(|report| describe(&report)).ok_or_else(missing)
+    }))
+}
+
+/// Which role a new pod of a service account would get, and why.
+pub(crate) async fn service_account_credentials(
+    State(app): State<App>,
+    Path((name, namespace, account)): Path<(String, String, String)>,
+    parameters: Parameters,
+) -> Response {
+    let report = with_cluster(&app, &parameters, &name, |cluster, _| {
+        cluster.service_account_credentials(&namespace, &account)
+    });
+    settle(report.map(|report| describe(&report)))
+}
+
+fn describe(report: &CredentialReport) -> Response {
+    let why: Vec<Value> = report
+        .decision
+        .why
+        .iter()
+        .map(|finding| json!({ "rule": finding.rule, "found": finding.text }))
+        .collect();
+    let body = json!({
+        "credentialSource": report.decision.source.as_str(),
+        "roleArn": report.decision.role_arn,
+        "environment": report.environment,
+        "why": why,
+    });
+    reply::json(StatusCode::OK, &body)
+}
+
+fn read_json(body: Result<Bytes, BytesRejection>) -> Result<Value, Box<Response>> {
+    let body = body.map_err(|rejection| Box::new(reply::rejected(&rejection)))?;
+    serde_json::from_slice(&body)
+        .map_err(|error| unprocessable(&format!("the body is not JSON: {error}")))
+}
+
+/// Makes or replaces a service account.
+pub(crate) async fn put_service_account(
+    State(app): State<App>,
+    Path((name, namespace, account)): Path<(String, String, String)>,
+    parameters: Parameters,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    settle(read_json(body).and_then(|manifest| {
+        let put = with_cluster(&app, &parameters, &name, |cluster, environment| {
+            cluster.put_service_account(environment, &namespace, &account, &manifest)
+        })?;
+        let stored = put.map_err(|error| unprocessable(&error.to_string()))?;
+        Ok(reply::json(StatusCode::OK, &stored))
+    }))
+}
+
+/// Makes a pod, as admission lets it in.
+pub(crate) async fn post_pod(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    parameters: Parameters,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    settle(read_json(body).and_then(|manifest| {
+        let posted = with_cluster(&app, &parameters, &name, |cluster, environment| {
+            cluster.post_pod(environment, &manifest)
+        })?;
+        let stored = posted.map_err(|error| unprocessable(&error.to_string()))?;
+        Ok(reply::json(StatusCode::CREATED, &stored))
+    }))
+}
+
+/// Restarts a workload as `kubectl rollout restart` does.
+pub(crate) async fn restart(
+    State(app): State<App>,
+    Path((name, namespace, kind, workload)): Path<(String, String, String, String)>,
+    parameters: Parameters,
+) -> Response {
+    let restarted = with_cluster(&app, &parameters, &name, |cluster, environment| {
+        cluster.restart_workload(environment, &namespace, &kind, &workload)
+    });
+    settle(restarted.and_then(|restarted| {
+        let message =
+            format!("There is no workload {namespace}/{kind}/{workload} in cluster {name}.");
+        restarted.map_err(|_| not_found(&message))?;
+        Ok(reply::json(StatusCode::ACCEPTED, &json!({})))
+    }))
+}
+
+/// Takes the nodes away (`{"compute":"none"}`), or brings them
+/// (`{"compute":"assumed"}`).
+pub(crate) async fn put_compute(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    parameters: Parameters,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    settle(read_json(body).and_then(|body| {
+        let compute = match body["compute"].as_str() {
+            Some("none") => Compute::None,
+            Some("assumed") => Compute::Assumed,
+            _ => return Err(unprocessable("compute has to be none or assumed")),
+        };
+        with_cluster(&app, &parameters, &name, |cluster, environment| {
+            cluster.set_compute(environment, compute);
+        })?;
+        Ok(reply::json(StatusCode::OK, &body))
+    }))
+}
+
+/// Answers an AdmissionReview as the pod identity webhook of the cluster.
+pub(crate) async fn mutate_pod(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    parameters: Parameters,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let body = match body {
+        Ok(body) => body,
+        Err(rejection) => return reply::rejected(&rejection),
+    };
+    let content_type = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let answer = with_cluster(&app, &parameters, &name, |cluster, _| {
+        cluster.mutate_pod(content_type, &body)
+    });
+    settle(answer.map(|answer| {
+        let mut response = Response::new(Body::from(answer.body));
+        *response.status_mut() =
+            StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let content_type = header::HeaderValue::from_static(answer.content_type);
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, content_type);
+        response
+    }))
+}
