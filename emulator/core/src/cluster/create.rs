@@ -151,13 +151,16 @@ fn components(input: &CreateClusterRequest) -> update_config::ComponentsRequest<
     }
 }
 
-/// Any version in standard or extended support; the default is the newest.
+/// Any version in standard or extended support; without one, the default,
+/// whatever the clock says.
 fn check_version(
     environment: &Environment<'_>,
     name: &str,
     version: Option<&str>,
 ) -> Result<String, Error> {
-    let version = version.unwrap_or(catalog::default_cluster_version().version);
+    let Some(version) = version else {
+        return Ok(catalog::default_cluster_version().version.to_owned());
+    };
     catalog::cluster_version(version)
         .filter(|version| version.is_creatable(environment.now))
         .map(|version| version.version.to_owned())

@@ -162,6 +162,10 @@ impl Cluster {
         self.gone
     }
 
+    fn is_being_deleted(&self) -> bool {
+        self.status == ClusterStatus::Deleting
+    }
+
     /// What happened since the last call.
     pub fn take_events(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.events)

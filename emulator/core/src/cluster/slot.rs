@@ -124,8 +124,9 @@ impl ClusterSlot {
 
     /// The name is taken; by this very call, perhaps.
     fn created_before(&self, call: &Call) -> Result<CreateClusterResponse, Error> {
+        let is_going = self.cluster.as_ref().is_some_and(Cluster::is_being_deleted);
         match &self.creation {
-            Some(creation) if call.key().is_some() && creation.key == call.key() => {
+            Some(creation) if !is_going && call.key().is_some() && creation.key == call.key() => {
                 if creation.call_fingerprint != call.fingerprint() {
                     return Err(token_reused());
                 }

@@ -5,6 +5,7 @@ mod endpoint_file;
 mod operations;
 mod serve;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -13,12 +14,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// An offline Amazon EKS API: add-ons and EKS Pod Identity, faithfully.
 #[derive(Debug, Parser)]
-#[command(name = "eks-emulator", version, args_conflicts_with_subcommands = true)]
+#[command(name = "eks-emulator", version)]
 struct Cli {
     #[command(subcommand)]
-    command: Option<Command>,
-    #[command(flatten)]
-    serve: ServeArguments,
+    command: Command,
 }
 
 #[derive(Debug, Subcommand)]
@@ -146,14 +145,13 @@ struct OperationsArguments {
 
 /// Runs the program.
 pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::try_parse_from(with_command(std::env::args_os())) {
         Ok(cli) => cli,
         Err(error) => return explain(&error),
     };
     let done = match cli.command {
-        None => serve::serve(&cli.serve),
-        Some(Command::Serve(arguments)) => serve::serve(&arguments),
-        Some(Command::Operations(arguments)) => operations::print(arguments.json),
+        Command::Serve(arguments) => serve::serve(&arguments),
+        Command::Operations(arguments) => operations::print(arguments.json),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -162,6 +160,21 @@ pub fn run() -> ExitCode {
             ExitCode::from(failure.code)
         }
     }
+}
+
+/// Puts the default command where none is named, so that only the command
+/// that runs reads its part of the environment.
+fn with_command(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = arguments.collect();
+    let general = ["--help", "-h", "--version", "-V"];
+    let is_flag = arguments.get(1).is_none_or(|first| {
+        let first = first.to_string_lossy();
+        first.starts_with('-') && !general.contains(&&*first)
+    });
+    if is_flag {
+        arguments.insert(1.min(arguments.len()), "serve".into());
+    }
+    arguments
 }
 
 /// Why the program ends early: one line, and the exit code.

@@ -114,10 +114,22 @@ impl Cluster {
             Outcome::Failure(issues) => (AddonStatus::UpdateFailed, UpdateStatus::Failed, issues),
             Outcome::Degraded(issues) => (AddonStatus::Degraded, UpdateStatus::InProgress, issues),
         };
+        if status == AddonStatus::CreateFailed {
+            self.forget_calls(addon_name);
+        }
         if let End::Update(update_id) = end {
             self.conclude_update(at, addon_name, update_id, update_status, &issues);
         }
         self.settle_addon(at, addon_name, status, issues);
+    }
+
+    /// A creation that failed may be asked for again with the same token.
+    fn forget_calls(&mut self, addon_name: &str) {
+        let calls = self
+            .addons
+            .get_mut(addon_name)
+            .map(|addon| std::mem::take(&mut addon.calls));
+        self.replays.forget(calls.into_iter().flatten());
     }
 
     fn conclude_update(

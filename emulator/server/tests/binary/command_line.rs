@@ -1,0 +1,126 @@
+//! What the command line takes, refuses and prints without serving.
+
+use serde_json::Value;
+
+use crate::program::{refusal, run};
+
+fn stdout(arguments: &[&str]) -> String {
+    let output = run(&[], arguments);
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+    assert_eq!(output.stderr, b"", "{arguments:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn a_mistake_is_one_line_and_exit_code_2() {
+    for (arguments, line) in [
+        (
+            &["--port=80"][..],
+            "error: unexpected argument '--port' found (eks-emulator --help lists the flags)",
+        ),
+        (
+            &["serve", "--port=80"],
+            "error: unexpected argument '--port' found (eks-emulator --help lists the flags)",
+        ),
+        (
+            &["run"],
+            "error: unrecognized subcommand 'run' (eks-emulator --help lists the flags)",
+        ),
+        (
+            &["serve", "--max-body=-1"],
+            "error: invalid value '-1' for '--max-body <BYTES>': invalid digit found in string (eks-emulator --help lists the flags)",
+        ),
+        (
+            &["serve", "--auth=full"],
+            "error: invalid value 'full' for '--auth <AUTH>' [possible values: none, scope] (eks-emulator --help lists the flags)",
+        ),
+        (
+            &["serve", "--listen=4566"],
+            "error: --listen: 4566 is not HOST:PORT, as in 127.0.0.1:4566",
+        ),
+        (
+            &["serve", "--account-id=12"],
+            "error: --account-id: the account id \"12\" is not twelve digits",
+        ),
+        (
+            &["serve", "--region=US East"],
+            "error: --region: \"US East\" is not a region, as in us-east-1",
+        ),
+        (
+            &["serve", "--lifecycle=manual:x"],
+            "error: --lifecycle: manual:x is none of instant, realistic, manual and manual:READS",
+        ),
+        (
+            &["serve", "--lifecycle=realistic", "--time-scale=0"],
+            "error: --time-scale: 0 is not above zero",
+        ),
+        (
+            &["serve", "--time-scale=5"],
+            "error: --time-scale works with --lifecycle realistic only",
+        ),
+        (
+            &["serve", "--log-level=loud"],
+            "error: --log-level: loud is none of error, warn, info, debug, trace and off",
+        ),
+    ] {
+        assert_eq!(refusal(&[], arguments, 2), line);
+    }
+}
+
+#[test]
+fn a_bad_value_in_the_environment_is_refused_like_one_in_a_flag() {
+    let line = refusal(&[("EKS_EMULATOR_CLOCK", "slow")], &[], 2);
+    assert_eq!(
+        line,
+        "error: invalid value 'slow' for '--clock <CLOCK>' [possible values: real, paused] (eks-emulator --help lists the flags)"
+    );
+}
+
+#[test]
+fn flags_of_serve_are_refused_before_another_command() {
+    let line = refusal(&[], &["--listen=127.0.0.1:0", "operations"], 2);
+    assert!(line.starts_with("error: "), "{line}");
+}
+
+#[test]
+fn settings_in_the_environment_do_not_disturb_another_command() {
+    let output = run(
+        &[("EKS_EMULATOR_LISTEN", "127.0.0.1:0")],
+        &["operations", "--json"],
+    );
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn operations_lists_each_operation_and_counts_them() {
+    let text = stdout(&["operations"]);
+    assert!(text.ends_with("\n\n24 full, 46 none\n"), "{text}");
+    let rows: Vec<Vec<&str>> = text
+        .lines()
+        .take(70)
+        .map(|line| line.split_whitespace().collect())
+        .collect();
+    assert!(rows.contains(&vec!["CreateAddon", "full"]));
+    assert!(rows.contains(&vec!["ListNodegroups", "none"]));
+    assert_eq!(text.lines().count(), 72);
+}
+
+#[test]
+fn operations_lists_the_same_as_json() {
+    let rows: Value = serde_json::from_str(&stdout(&["operations", "--json"])).unwrap();
+    let rows = rows.as_array().unwrap();
+    assert_eq!(rows.len(), 70);
+    let full = rows.iter().filter(|row| row["support"] == "full").count();
+    assert_eq!(full, 24);
+    assert!(rows.iter().all(|row| row["service"] == "eks"));
+}
+
+#[test]
+fn help_and_version_go_to_stdout() {
+    assert_eq!(stdout(&["--version"]), "eks-emulator 0.1.0\n");
+    let help = stdout(&["--help"]);
+    for twin in ["EKS_EMULATOR_LISTEN", "EKS_EMULATOR_SHUTDOWN_GRACE"] {
+        assert!(help.contains(twin), "{twin}");
+    }
+    assert!(stdout(&["serve", "-h"]).contains("--listen <HOST:PORT>"));
+}

@@ -1,0 +1,15 @@
+//! The program as its users meet it: flags, signals, logs and raw HTTP.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod address;
+mod command_line;
+mod connection;
+mod hostile_body;
+mod hostile_head;
+mod limit;
+mod log;
+mod nested_document;
+mod program;
+mod setting;
+mod shutdown;
