@@ -69,6 +69,7 @@ pub(crate) async fn serve(
             }
         });
     }
-    accepting.abort_all();
+    // The ports are free only when the tasks that listen are gone.
+    accepting.shutdown().await;
     let _ = tokio::time::timeout(grace, graceful.shutdown()).await;
 }
