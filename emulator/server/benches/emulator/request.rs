@@ -1,0 +1,83 @@
+//! Requests as the AWS CLI sends them.
+
+/// Where the pieces of a request's signature come from does not matter: the
+/// emulator reads the scope and lets the signature be.
+const SIGNED: &str = "Accept-Encoding: identity\r\n\
+    User-Agent: aws-cli/2.31.0 md/awscrt#0.27.6 ua/2.1 os/linux#6.8 md/arch#x86_64 lang/python#3.13.7 \
+    md/pyimpl#CPython m/Z,b,E cfg/retry-mode#standard md/installer#exe md/prompt#off md/command#eks\r\n\
+    X-Amz-Date: 20260101T000000Z\r\n\
+    Authorization: AWS4-HMAC-SHA256 \
+    Credential=AKIAIOSFODNN7EXAMPLE/20260101/us-east-1/eks/aws4_request, SignedHeaders=host;x-amz-date, \
+    Signature=5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7\r\n";
+
+/// A read.
+pub(crate) fn get(path: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:4566\r\n{SIGNED}\r\n").into_bytes()
+}
+
+/// A write.
+pub(crate) fn post(path: &str, body: &str) -> Vec<u8> {
+    let length = body.len();
+    format!(
+        "POST {path} HTTP/1.1\r\nHost: 127.0.0.1:4566\r\n{SIGNED}\
+         Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+    )
+    .into_bytes()
+}
+
+pub(crate) fn create_cluster(name: &str) -> Vec<u8> {
+    let body = format!(
+        r#"{{"name": "{name}", "version": "1.33", "roleArn": "arn:aws:iam::123456789012:role/cluster",
+            "resourcesVpcConfig": {{"subnetIds": ["subnet-0a1b2c3d4e5f60001", "subnet-0a1b2c3d4e5f60002"]}},
+            "tags": {{"team": "platform", "stage": "test"}},
+            "clientRequestToken": "7c1f6a0e-3b57-4a52-9b60-1d2f2a7f9c01"}}"#
+    );
+    post("/clusters", &body)
+}
+
+pub(crate) fn describe_cluster(name: &str) -> Vec<u8> {
+    get(&format!("/clusters/{name}"))
+}
+
+pub(crate) fn create_addon(cluster: &str) -> Vec<u8> {
+    let body = r#"{"addonName": "coredns", "resolveConflicts": "OVERWRITE",
+        "configurationValues": "{\"replicaCount\":3,\"resources\":{\"limits\":{\"memory\":\"256Mi\"}}}",
+        "tags": {"team": "platform", "stage": "test"},
+        "clientRequestToken": "7c1f6a0e-3b57-4a52-9b60-1d2f2a7f9c02"}"#;
+    post(&format!("/clusters/{cluster}/addons"), body)
+}
+
+pub(crate) fn describe_addon(cluster: &str) -> Vec<u8> {
+    get(&format!("/clusters/{cluster}/addons/coredns"))
+}
+
+/// A write that keeps its cluster busy: the emulator has to parse and check
+/// all these values.
+pub(crate) fn update_addon_at_length(cluster: &str) -> Vec<u8> {
+    let entries: Vec<String> = (0..10_000)
+        .map(|number| format!(r#"\"label-{number}\":\"value\""#))
+        .collect();
+    let body = format!(
+        r#"{{"configurationValues": "{{\"nodeSelector\":{{{}}}}}"}}"#,
+        entries.join(",")
+    );
+    post(&format!("/clusters/{cluster}/addons/coredns/update"), &body)
+}
+
+/// `number` makes the association and its request token the only ones of
+/// their kind.
+pub(crate) fn create_association(cluster: &str, number: usize) -> Vec<u8> {
+    let body = format!(
+        r#"{{"namespace": "namespace-{}", "serviceAccount": "service-account-{number}", "roleArn": "arn:aws:iam::123456789012:role/workload-{number}", "clientRequestToken": "7c1f6a0e-3b57-4a52-9b60-{number:012x}"}}"#,
+        number % 50
+    );
+    post(&path_of_associations(cluster), &body)
+}
+
+pub(crate) fn path_of_associations(cluster: &str) -> String {
+    format!("/clusters/{cluster}/pod-identity-associations")
+}
+
+pub(crate) fn delete(path: &str) -> Vec<u8> {
+    format!("DELETE {path} HTTP/1.1\r\nHost: 127.0.0.1:4566\r\n{SIGNED}\r\n").into_bytes()
+}
