@@ -1,4 +1,4 @@
-//! What the Amazon EKS API *is*: data only.
+//! What the APIs of Amazon EKS, and of IAM and STS beside it, *are*: data only.
 //!
 //! Types and tables are generated from the service models in
 //! `fixtures/api-models/`; nothing about an operation's shape is written by
@@ -7,9 +7,11 @@
 mod dispatch;
 pub mod eks;
 pub mod eks_auth;
+pub mod iam;
 pub mod schema;
 mod sensitive;
 mod string_enum;
+pub mod sts;
 mod timestamp;
 
 pub use dispatch::Respond;

@@ -21,6 +21,22 @@ pub struct Operation {
     pub output: &'static Shape,
     /// The exceptions that the model lists for the operation.
     pub errors: &'static [&'static Exception],
+    /// In XML answers, the element around the output's members; absent if the
+    /// operation answers with nothing, and in protocols without XML.
+    pub result_wrapper: Option<&'static str>,
+    /// Whether callers need not sign the request.
+    pub unsigned: bool,
+}
+
+/// A service of the query protocol: parameters in, XML out.
+#[derive(Debug)]
+pub struct QueryService {
+    /// The version that requests have to name, a date.
+    pub version: &'static str,
+    /// The XML namespace of the answers.
+    pub namespace: &'static str,
+    /// Its operations.
+    pub operations: &'static [&'static Operation],
 }
 
 /// One modelled exception.
@@ -28,6 +44,9 @@ pub struct Operation {
 pub struct Exception {
     /// The exception's name, for example `ResourceNotFoundException`.
     pub name: &'static str,
+    /// The error code that clients see, for example `NoSuchEntity`; in most
+    /// services the exception's name.
+    pub code: &'static str,
     /// The HTTP status that carries it.
     pub status: u16,
     /// The structure of its body.
@@ -41,21 +60,23 @@ pub struct Shape {
     pub name: &'static str,
     /// What values of the shape look like.
     pub kind: Kind,
+    /// Whether its values must not be shown.
+    pub sensitive: bool,
 }
 
 /// What values of a shape look like, with the model's constraints.
 #[derive(Debug)]
 pub enum Kind {
-    /// A JSON object with known members.
+    /// An object with known members.
     Structure(&'static [Member]),
-    /// A JSON array.
+    /// An array.
     List {
         /// The shape of each element.
         member: &'static Shape,
         /// The number of elements allowed.
         length: Range,
     },
-    /// A JSON object with free keys.
+    /// An object with free keys.
     Map {
         /// The shape of each key; always a string shape.
         key: &'static Shape,
@@ -80,7 +101,7 @@ pub enum Kind {
     },
     /// A truth value.
     Boolean,
-    /// A point in time, on the wire a number of seconds since the epoch.
+    /// A point in time, in documents a number of seconds since the epoch.
     Timestamp,
 }
 
@@ -126,7 +147,7 @@ pub const fn at_most(max: i64) -> Range {
 /// One member of a structure.
 #[derive(Debug)]
 pub struct Member {
-    /// The member's name in the model and in JSON bodies.
+    /// The member's name in the model, in JSON bodies, parameters and XML.
     pub name: &'static str,
     /// The shape of its value.
     pub shape: &'static Shape,
@@ -141,7 +162,7 @@ pub struct Member {
 /// Where a member travels in a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Location {
-    /// In the JSON body, under the member's own name.
+    /// In the body, under the member's own name.
     Body,
     /// In the path, in the segment of this label.
     Label(&'static str),
@@ -186,7 +207,21 @@ impl Member {
     }
 }
 
+const fn shape(name: &'static str, kind: Kind) -> Shape {
+    Shape {
+        name,
+        kind,
+        sensitive: false,
+    }
+}
+
 impl Shape {
+    /// The same shape, with values that must not be shown.
+    pub const fn sensitive(mut self) -> Self {
+        self.sensitive = true;
+        self
+    }
+
     /// The members, if this is a structure; otherwise none.
     pub fn members(&self) -> &'static [Member] {
         match self.kind {
@@ -196,20 +231,35 @@ impl Shape {
     }
 }
 
+/// The output of an operation that answers with nothing.
+pub static NOTHING: Shape = structure("Nothing", &[]);
+
+/// A row: an exception whose code is its name.
+pub const fn exception(name: &'static str, status: u16, shape: &'static Shape) -> Exception {
+    Exception {
+        name,
+        code: name,
+        status,
+        shape,
+    }
+}
+
+impl Exception {
+    /// The same exception, with a code that is not its name.
+    pub const fn code(mut self, code: &'static str) -> Self {
+        self.code = code;
+        self
+    }
+}
+
 /// A row: a structure and its members.
 pub const fn structure(name: &'static str, members: &'static [Member]) -> Shape {
-    Shape {
-        name,
-        kind: Kind::Structure(members),
-    }
+    shape(name, Kind::Structure(members))
 }
 
 /// A row: a list of `member`s.
 pub const fn list(name: &'static str, member: &'static Shape, length: Range) -> Shape {
-    Shape {
-        name,
-        kind: Kind::List { member, length },
-    }
+    shape(name, Kind::List { member, length })
 }
 
 /// A row: a map from `key` to `value`.
@@ -219,48 +269,30 @@ pub const fn map(
     value: &'static Shape,
     length: Range,
 ) -> Shape {
-    Shape {
-        name,
-        kind: Kind::Map { key, value, length },
-    }
+    shape(name, Kind::Map { key, value, length })
 }
 
 /// A row: a string.
 pub const fn string(name: &'static str, length: Range, pattern: Option<&'static str>) -> Shape {
-    Shape {
-        name,
-        kind: Kind::String { length, pattern },
-    }
+    shape(name, Kind::String { length, pattern })
 }
 
 /// A row: a string out of `values`.
 pub const fn enumeration(name: &'static str, values: &'static [&'static str]) -> Shape {
-    Shape {
-        name,
-        kind: Kind::Enum(values),
-    }
+    shape(name, Kind::Enum(values))
 }
 
 /// A row: a whole number.
 pub const fn integer(name: &'static str, range: Range) -> Shape {
-    Shape {
-        name,
-        kind: Kind::Integer { range },
-    }
+    shape(name, Kind::Integer { range })
 }
 
 /// A row: a truth value.
 pub const fn boolean(name: &'static str) -> Shape {
-    Shape {
-        name,
-        kind: Kind::Boolean,
-    }
+    shape(name, Kind::Boolean)
 }
 
 /// A row: a point in time.
 pub const fn timestamp(name: &'static str) -> Shape {
-    Shape {
-        name,
-        kind: Kind::Timestamp,
-    }
+    shape(name, Kind::Timestamp)
 }

@@ -2,7 +2,7 @@
 //! list, each with its source, applied to the model before anything is
 //! generated from it.
 
-use crate::model::{Reference, ServiceModel};
+use crate::model::{ErrorModel, Reference, ServiceModel};
 
 /// Applies every correction of the service whose module is `module`.
 pub fn apply(module: &str, model: &mut ServiceModel) {
@@ -11,6 +11,13 @@ pub fn apply(module: &str, model: &mut ServiceModel) {
         empty_role_arn_reaches_the_service(model);
         cluster_names_in_paths_are_checked(model);
         cluster_version_status_is_upper_case(model);
+    }
+    if module == "sts" {
+        results_are_in_the_order_of_the_service(model);
+        session_tokens_are_secret(model);
+    }
+    if model.metadata.protocol == "query" {
+        errors_common_to_all_operations_are_there(model);
     }
 }
 
@@ -23,6 +30,62 @@ fn put_messages_last(model: &mut ServiceModel) {
         if let Some(message) = shape.members.shift_remove("message") {
             shape.members.insert("message".into(), message);
         }
+    }
+}
+
+/// The models leave out what every operation of IAM and STS may answer with
+/// and what depends on the state of the account.
+///
+/// Source: answers to `AssumeRole` and `GetCallerIdentity` recorded by a
+/// public probe of STS; "Common errors" of the IAM and STS API references.
+fn errors_common_to_all_operations_are_there(model: &mut ServiceModel) {
+    for (name, status) in [
+        ("AccessDenied", 403),
+        ("ExpiredToken", 403),
+        ("InvalidClientTokenId", 403),
+        ("ValidationError", 400),
+    ] {
+        let mut shape = model.shapes["MalformedPolicyDocumentException"].clone();
+        shape.error = Some(ErrorModel {
+            http_status_code: status,
+            code: None,
+        });
+        model.shapes.insert(name.into(), shape);
+    }
+}
+
+/// STS writes some results in another order than its model has.
+///
+/// Source: answers recorded by a public probe of STS.
+fn results_are_in_the_order_of_the_service(model: &mut ServiceModel) {
+    let orders: [(&str, &[&str]); 3] = [
+        ("AssumeRoleResponse", &["AssumedRoleUser", "Credentials"]),
+        (
+            "AssumeRoleWithWebIdentityResponse",
+            &[
+                "Audience",
+                "AssumedRoleUser",
+                "Provider",
+                "Credentials",
+                "SubjectFromWebIdentityToken",
+            ],
+        ),
+        ("GetCallerIdentityResponse", &["Arn", "UserId", "Account"]),
+    ];
+    for (name, first) in orders {
+        if let Some(shape) = model.shapes.get_mut(name) {
+            let place = |name: &String| first.iter().position(|known| known == name);
+            shape
+                .members
+                .sort_by_key(|name, _| place(name).unwrap_or(first.len()));
+        }
+    }
+}
+
+/// The model marks secret keys, but not the session tokens that belong to them.
+fn session_tokens_are_secret(model: &mut ServiceModel) {
+    if let Some(shape) = model.shapes.get_mut("tokenType") {
+        shape.sensitive = true;
     }
 }
 

@@ -28,7 +28,7 @@ struct Service {
     module: &'static str,
 }
 
-const SERVICES: [Service; 2] = [
+const SERVICES: [Service; 4] = [
     Service {
         model: "eks-2017-11-01.json",
         module: "eks",
@@ -36,6 +36,14 @@ const SERVICES: [Service; 2] = [
     Service {
         model: "eks-auth-2023-11-26.json",
         module: "eks_auth",
+    },
+    Service {
+        model: "iam-2010-05-08.json",
+        module: "iam",
+    },
+    Service {
+        model: "sts-2011-06-15.json",
+        module: "sts",
     },
 ];
 

@@ -64,6 +64,10 @@ pub enum CredentialError {
         /// The signing name of the service that was called.
         expected: &'static str,
     },
+    /// The access key is temporary and not known, or its session token is wrong.
+    InvalidToken,
+    /// The session of the access key has ended.
+    ExpiredToken,
 }
 
 impl CredentialError {
@@ -78,6 +82,8 @@ impl CredentialError {
             Self::WrongTerminator { .. } | Self::WrongRegion | Self::WrongService { .. } => {
                 "InvalidSignatureException"
             }
+            Self::InvalidToken => "UnrecognizedClientException",
+            Self::ExpiredToken => "ExpiredTokenException",
         }
     }
 
@@ -89,6 +95,8 @@ impl CredentialError {
     pub fn message(&self) -> String {
         match self {
             Self::Absent => "Missing Authentication Token".to_owned(),
+            Self::InvalidToken => "The security token included in the request is invalid.".to_owned(),
+            Self::ExpiredToken => "The security token included in the request is expired".to_owned(),
             Self::OtherAlgorithm { algorithm } => {
                 format!("Unsupported AWS 'algorithm': '{algorithm}'.")
             }

@@ -3,8 +3,7 @@
 use std::fmt::Write;
 
 use crate::model::{ServiceModel, ShapeModel};
-use crate::naming;
-use crate::render::structures;
+use crate::render::{exception_row_name, structures};
 
 pub(super) fn render(model: &ServiceModel) -> String {
     let exceptions: Vec<(&String, &ShapeModel)> = model
@@ -34,8 +33,8 @@ fn exception_enum(exceptions: &[(&String, &ShapeModel)]) -> String {
     let variants = rows(exceptions, |name| format!("    {name}({name}),\n"));
     let table = rows(exceptions, |name| {
         format!(
-            "            Self::{name}(_) => &schema::{}_ROW,\n",
-            naming::constant(name)
+            "            Self::{name}(_) => &schema::{},\n",
+            exception_row_name(name)
         )
     });
     let messages = rows(exceptions, |name| {

@@ -40,6 +40,11 @@ fn module_list() -> String {
     format!("{private}pub mod schema;\n")
 }
 
+/// The name of an exception's row in the tables.
+fn exception_row_name(shape: &str) -> String {
+    format!("{}_ROW", naming::constant(shape))
+}
+
 /// The Rust type of values of the shape that `reference` names.
 fn rust_type(model: &ServiceModel, reference: &Reference) -> String {
     let shape = &model.shapes[&reference.shape];

@@ -2,6 +2,7 @@
 
 use crate::model::{OperationModel, ServiceModel};
 use crate::naming;
+use crate::render::exception_row_name;
 
 pub(super) fn render(model: &ServiceModel) -> String {
     let rows = each(model, row);
@@ -13,9 +14,9 @@ use serde_json::Value;
 
 use super::{{schema, structures::*}};
 use crate::Respond;
-use crate::schema::Operation;
+use crate::schema::{imports};
 
-/// Every operation of the service, in the model's order.
+{service}/// Every operation of the service, in the model's order.
 pub static OPERATIONS: [&Operation; {count}] = [
 {list}];
 
@@ -49,11 +50,36 @@ pub fn dispatch<Service: Operations, R: Respond<Service::Failure>>(
     }}
 }}
 ",
+        imports = if is_query(model) {
+            "{Operation, QueryService}"
+        } else {
+            "Operation"
+        },
+        service = service(model),
         count = model.operations.len(),
         list = each(model, |name, _| format!(
             "    &{},\n",
             naming::constant(name)
         )),
+    )
+}
+
+fn is_query(model: &ServiceModel) -> bool {
+    model.metadata.protocol == "query"
+}
+
+/// The row of a service whose operations are told apart by a parameter.
+fn service(model: &ServiceModel) -> String {
+    if !is_query(model) {
+        return String::new();
+    }
+    format!(
+        "/// The service as the query protocol sees it.
+pub static SERVICE: QueryService = QueryService {{ version: {version:?}, namespace: {namespace:?}, operations: &OPERATIONS }};
+
+",
+        version = model.metadata.api_version,
+        namespace = model.metadata.xml_namespace.as_deref().unwrap_or_default(),
     )
 }
 
@@ -69,17 +95,27 @@ fn row(name: &str, operation: &OperationModel) -> String {
     let errors: Vec<String> = operation
         .errors
         .iter()
-        .map(|error| format!("&schema::{}_ROW", naming::constant(&error.shape)))
+        .map(|error| format!("&schema::{}", exception_row_name(&error.shape)))
         .collect();
     format!(
-        "static {constant}: Operation = Operation {{ name: {name:?}, method: {method:?}, uri: {uri:?}, status: {status}, input: &schema::{input}, output: &schema::{output}, errors: &[{errors}] }};\n",
+        "static {constant}: Operation = Operation {{ name: {name:?}, method: {method:?}, uri: {uri:?}, status: {status}, input: &schema::{input}, output: &{output}, errors: &[{errors}], result_wrapper: {wrapper:?}, unsigned: {unsigned} }};\n",
         constant = naming::constant(name),
         method = operation.http.method,
         uri = operation.http.request_uri,
         status = operation.http.response_code,
         input = naming::constant(&operation.input.shape),
-        output = naming::constant(&operation.output.shape),
+        output = operation
+            .output
+            .as_ref()
+            .map_or("crate::schema::NOTHING".into(), |output| {
+                format!("schema::{}", naming::constant(&output.shape))
+            }),
         errors = errors.join(", "),
+        wrapper = operation
+            .output
+            .as_ref()
+            .and_then(|output| output.result_wrapper.as_deref()),
+        unsigned = operation.authentication.as_deref() == Some("none"),
     )
 }
 
@@ -88,7 +124,10 @@ fn method(name: &str, operation: &OperationModel) -> String {
         "    fn {}(&self, context: &Self::Context, input: {}) -> Result<{}, Self::Failure>;\n",
         naming::snake_case(name),
         naming::type_name(&operation.input.shape),
-        naming::type_name(&operation.output.shape),
+        operation
+            .output
+            .as_ref()
+            .map_or("()".into(), |output| naming::type_name(&output.shape)),
     )
 }
 

@@ -2,6 +2,7 @@
 
 use crate::model::{Reference, ServiceModel, ShapeModel};
 use crate::naming;
+use crate::render::exception_row_name;
 
 pub(super) fn render(model: &ServiceModel) -> String {
     let shapes: String = model
@@ -43,7 +44,11 @@ fn shape_row(name: &str, shape: &ShapeModel) -> String {
         "timestamp" => format!("timestamp({name:?})"),
         other => panic!("the generator does not know shapes of type {other}"),
     };
-    format!("pub static {}: Shape = {value};\n", naming::constant(name))
+    let sensitive = if shape.sensitive { ".sensitive()" } else { "" };
+    format!(
+        "pub static {}: Shape = {value}{sensitive};\n",
+        naming::constant(name)
+    )
 }
 
 fn members(shape: &ShapeModel) -> String {
@@ -96,11 +101,15 @@ fn range(shape: &ShapeModel) -> String {
 
 fn exception_row(name: &str, shape: &ShapeModel) -> String {
     let constant = naming::constant(name);
-    let status = shape
-        .error
-        .as_ref()
-        .map_or(400, |error| error.http_status_code);
+    let error = shape.error.as_ref();
+    let status = error.map_or(400, |error| error.http_status_code);
+    let code = error.and_then(|error| error.code.as_deref());
+    let code = code
+        .filter(|code| *code != name)
+        .map(|code| format!(".code({code:?})"));
     format!(
-        "pub static {constant}_ROW: Exception = Exception {{ name: {name:?}, status: {status}, shape: &{constant} }};\n"
+        "pub static {row}: Exception = exception({name:?}, {status}, &{constant}){code};\n",
+        row = exception_row_name(name),
+        code = code.unwrap_or_default(),
     )
 }

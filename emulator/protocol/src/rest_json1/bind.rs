@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 
 use super::rejection::Rejection;
 use super::router::Route;
-use super::validate::Violation;
 use crate::percent;
+use crate::validate::Violation;
 
 /// Gathers an operation's input from the three places it travels in.
 ///

@@ -6,7 +6,7 @@
 
 use eks_emulator_api::schema::Range;
 
-use super::validate::{Constraint, JsonType, Violation};
+use crate::validate::{Constraint, JsonType, Violation};
 
 /// The pattern of names whose sentence has been observed.
 const NAME_PATTERN: &str = r"^[0-9A-Za-z][A-Za-z0-9\-_]*";

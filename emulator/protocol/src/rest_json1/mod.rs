@@ -6,21 +6,19 @@
 mod bind;
 mod jackson;
 mod message;
-mod pattern;
 mod rejection;
 mod response;
 mod router;
-mod validate;
 
 use eks_emulator_api::schema::Operation;
 use serde_json::Value;
 
+pub use crate::validate::{Constraint, JsonType, Path, Step, Violation, validate};
 pub use bind::bind;
 pub use jackson::{JacksonFormatter, to_vec};
 pub use rejection::{Answer, Rejection};
 pub use response::{Envelope, write_error, write_output, write_rejection, write_unmodelled_error};
 pub use router::{Route, Router};
-pub use validate::{Constraint, JsonType, Violation, validate};
 
 /// Finds the operation that a request asks for and reads its input.
 ///

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use eks_emulator_api::schema::{Exception, Operation};
 
 use super::message;
-use super::validate::{Constraint, Violation};
 use crate::percent::BadEncoding;
 use crate::sigv4::CredentialError;
+use crate::validate::{Constraint, Violation};
 
 /// The exception with which EKS answers values that are not allowed.
 pub(super) const INVALID_PARAMETER: &str = "InvalidParameterException";

@@ -9,6 +9,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::jackson;
 use super::rejection::Rejection;
+use crate::date::http_date;
 
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 const GATEWAY_ID: HeaderName = HeaderName::from_static("x-amz-apigw-id");
@@ -204,74 +205,4 @@ fn scramble(seed: u64, position: u64) -> u64 {
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     bits ^ (bits >> 31)
-}
-
-/// The date of an HTTP header, for example `Sun, 06 Nov 1994 08:49:37 GMT`.
-fn http_date(date: Timestamp) -> String {
-    const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-    const MONTHS: [&str; 12] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
-    let seconds = date.as_seconds();
-    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    let (year, month, day) = civil_date(days);
-    let weekday = WEEKDAYS[days.rem_euclid(7) as usize];
-    let month = MONTHS[month];
-    let mut text = String::with_capacity(29);
-    // Writing to a string does not fail.
-    let _ = write!(
-        text,
-        "{weekday}, {day:02} {month} {year:04} {:02}:{:02}:{:02} GMT",
-        second / 3600,
-        second / 60 % 60,
-        second % 60
-    );
-    text
-}
-
-/// Year, month from 0 and day of a number of days since 1970-01-01.
-///
-/// Counts in eras of 400 years that start on 1 March, so that a leap day is the
-/// last day of its year.
-fn civil_date(days: i64) -> (i64, usize, i64) {
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = (month_from_march + 2) % 12;
-    let year = era * 400 + year_of_era + i64::from(month < 2);
-    (year, month as usize, day)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dates_are_written_for_http() {
-        for (seconds, expected) in [
-            (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"),
-            (0, "Thu, 01 Jan 1970 00:00:00 GMT"),
-            (-1, "Wed, 31 Dec 1969 23:59:59 GMT"),
-            (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"),
-            (951_868_799, "Tue, 29 Feb 2000 23:59:59 GMT"),
-            (4_107_542_400, "Mon, 01 Mar 2100 00:00:00 GMT"),
-            (1_735_689_599, "Tue, 31 Dec 2024 23:59:59 GMT"),
-        ] {
-            assert_eq!(
-                http_date(Timestamp::from_milliseconds(seconds * 1000)),
-                expected
-            );
-        }
-    }
-
-    #[test]
-    fn no_date_is_too_far() {
-        for milliseconds in [i64::MIN, i64::MAX] {
-            assert!(http_date(Timestamp::from_milliseconds(milliseconds)).ends_with(" GMT"));
-        }
-    }
 }

@@ -1,7 +1,6 @@
 //! All the ways to break a good document in exactly one place.
 
 use eks_emulator_api::schema::{Kind, Member, Range, Shape};
-use eks_emulator_protocol::rest_json1::Constraint;
 use serde_json::{Value, json};
 
 /// One change that makes a good document a bad one.
@@ -34,19 +33,6 @@ impl Breakage {
             Change::Replace(value) => *target = value.clone(),
         }
         broken
-    }
-}
-
-pub(crate) fn kind_of(constraint: &Constraint) -> &'static str {
-    match constraint {
-        Constraint::Type { .. } => "type",
-        Constraint::Unreadable { .. } => "unreadable",
-        Constraint::Required => "required",
-        Constraint::Enum { .. } => "enum",
-        Constraint::Length(_) => "length",
-        Constraint::Value(_) => "value",
-        Constraint::Size(_) => "size",
-        Constraint::Pattern(_) => "pattern",
     }
 }
 

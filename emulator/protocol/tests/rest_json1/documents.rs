@@ -2,13 +2,13 @@
 
 use eks_emulator_api::eks;
 use eks_emulator_api::schema::{Location, Operation};
-use eks_emulator_protocol::rest_json1::{Rejection, read, to_vec, validate};
+use eks_emulator_protocol::rest_json1::{Constraint, Rejection, read, to_vec, validate};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::breaking::{breakages, kind_of};
+use crate::breaking::breakages;
 use crate::drawing::{document, for_all};
 use crate::{services, write_request};
 
@@ -48,7 +48,7 @@ fn a_document_broken_in_one_place_is_refused_there() {
                     let breakage = index.get(&all);
                     let violation = validate(operation.input, &breakage.applied_to(&drawn))
                         .expect_err("a broken document is not valid");
-                    prop_assert_eq!(&violation.path, &breakage.path);
+                    prop_assert_eq!(violation.path.to_string(), breakage.path.as_str());
                     prop_assert_eq!(kind_of(&violation.constraint), breakage.kind);
                     Ok(())
                 },
@@ -94,7 +94,7 @@ fn a_broken_body_is_rejected_with_the_violation() {
                         other => return Err(TestCaseError::fail(format!("{other:?}"))),
                     };
                     prop_assert_eq!((answer.status, answer.code), (400, code));
-                    prop_assert_eq!(&violation.path, &breakage.path);
+                    prop_assert_eq!(violation.path.to_string(), breakage.path.as_str());
                     prop_assert_eq!(kind_of(&violation.constraint), breakage.kind);
                     Ok(())
                 },
@@ -174,6 +174,19 @@ fn typed_exceptions_have_all_their_members_message_last() {
             .collect();
         assert_eq!(written_members(error), names, "{}", row.name);
         assert_eq!(names.last(), Some(&"message"), "{}", row.name);
+    }
+}
+
+fn kind_of(constraint: &Constraint) -> &'static str {
+    match constraint {
+        Constraint::Type { .. } => "type",
+        Constraint::Unreadable { .. } => "unreadable",
+        Constraint::Required => "required",
+        Constraint::Enum { .. } => "enum",
+        Constraint::Length(_) => "length",
+        Constraint::Value(_) => "value",
+        Constraint::Size(_) => "size",
+        Constraint::Pattern(_) => "pattern",
     }
 }
 

@@ -86,10 +86,16 @@ fn string(length: Range, pattern: Option<&'static str>) -> BoxedStrategy<Value> 
             .prop_map(Value::from)
             .boxed();
     };
-    string_regex(pattern.trim_start_matches('^').trim_end_matches('$'))
+    // The services' word characters and digits are ASCII.
+    let pattern = pattern
+        .trim_start_matches('^')
+        .trim_end_matches('$')
+        .replace(r"\w", "[0-9A-Za-z_]")
+        .replace(r"\d", "[0-9]");
+    string_regex(&pattern)
         .unwrap()
         .prop_filter("within the length", move |text| {
-            (min..=max).contains(&(text.len() as i64))
+            (min..=max).contains(&(text.encode_utf16().count() as i64))
         })
         .prop_map(Value::from)
         .boxed()

@@ -12,7 +12,7 @@ pub static OPERATIONS: [&Operation; 1] = [
     &ASSUME_ROLE_FOR_POD_IDENTITY,
 ];
 
-static ASSUME_ROLE_FOR_POD_IDENTITY: Operation = Operation { name: "AssumeRoleForPodIdentity", method: "POST", uri: "/clusters/{clusterName}/assume-role-for-pod-identity", status: 200, input: &schema::ASSUME_ROLE_FOR_POD_IDENTITY_REQUEST, output: &schema::ASSUME_ROLE_FOR_POD_IDENTITY_RESPONSE, errors: &[&schema::THROTTLING_EXCEPTION_ROW, &schema::INVALID_REQUEST_EXCEPTION_ROW, &schema::ACCESS_DENIED_EXCEPTION_ROW, &schema::INTERNAL_SERVER_EXCEPTION_ROW, &schema::INVALID_TOKEN_EXCEPTION_ROW, &schema::INVALID_PARAMETER_EXCEPTION_ROW, &schema::EXPIRED_TOKEN_EXCEPTION_ROW, &schema::RESOURCE_NOT_FOUND_EXCEPTION_ROW, &schema::SERVICE_UNAVAILABLE_EXCEPTION_ROW] };
+static ASSUME_ROLE_FOR_POD_IDENTITY: Operation = Operation { name: "AssumeRoleForPodIdentity", method: "POST", uri: "/clusters/{clusterName}/assume-role-for-pod-identity", status: 200, input: &schema::ASSUME_ROLE_FOR_POD_IDENTITY_REQUEST, output: &schema::ASSUME_ROLE_FOR_POD_IDENTITY_RESPONSE, errors: &[&schema::THROTTLING_EXCEPTION_ROW, &schema::INVALID_REQUEST_EXCEPTION_ROW, &schema::ACCESS_DENIED_EXCEPTION_ROW, &schema::INTERNAL_SERVER_EXCEPTION_ROW, &schema::INVALID_TOKEN_EXCEPTION_ROW, &schema::INVALID_PARAMETER_EXCEPTION_ROW, &schema::EXPIRED_TOKEN_EXCEPTION_ROW, &schema::RESOURCE_NOT_FOUND_EXCEPTION_ROW, &schema::SERVICE_UNAVAILABLE_EXCEPTION_ROW], result_wrapper: None, unsigned: false };
 
 /// The operation called `name`.
 pub fn operation(name: &str) -> Option<&'static Operation> {

@@ -31,7 +31,7 @@ pub static CREDENTIALS: Shape = structure("Credentials", &[
     member("secretAccessKey", &STRING).required(),
     member("accessKeyId", &STRING).required(),
     member("expiration", &TIMESTAMP).required(),
-]);
+]).sensitive();
 pub static EXPIRED_TOKEN_EXCEPTION: Shape = structure("ExpiredTokenException", &[
     member("message", &STRING),
 ]);
@@ -47,7 +47,7 @@ pub static INVALID_REQUEST_EXCEPTION: Shape = structure("InvalidRequestException
 pub static INVALID_TOKEN_EXCEPTION: Shape = structure("InvalidTokenException", &[
     member("message", &STRING),
 ]);
-pub static JWT_TOKEN: Shape = string("JwtToken", at_least(1), Some("[A-Za-z0-9-_=]+\\.[A-Za-z0-9-_=]+\\.[A-Za-z0-9-_=]+"));
+pub static JWT_TOKEN: Shape = string("JwtToken", at_least(1), Some("[A-Za-z0-9-_=]+\\.[A-Za-z0-9-_=]+\\.[A-Za-z0-9-_=]+")).sensitive();
 pub static POD_IDENTITY_ASSOCIATION: Shape = structure("PodIdentityAssociation", &[
     member("associationArn", &STRING).required(),
     member("associationId", &STRING).required(),
@@ -68,12 +68,12 @@ pub static THROTTLING_EXCEPTION: Shape = structure("ThrottlingException", &[
 ]);
 pub static TIMESTAMP: Shape = timestamp("Timestamp");
 
-pub static ACCESS_DENIED_EXCEPTION_ROW: Exception = Exception { name: "AccessDeniedException", status: 400, shape: &ACCESS_DENIED_EXCEPTION };
-pub static EXPIRED_TOKEN_EXCEPTION_ROW: Exception = Exception { name: "ExpiredTokenException", status: 400, shape: &EXPIRED_TOKEN_EXCEPTION };
-pub static INTERNAL_SERVER_EXCEPTION_ROW: Exception = Exception { name: "InternalServerException", status: 500, shape: &INTERNAL_SERVER_EXCEPTION };
-pub static INVALID_PARAMETER_EXCEPTION_ROW: Exception = Exception { name: "InvalidParameterException", status: 400, shape: &INVALID_PARAMETER_EXCEPTION };
-pub static INVALID_REQUEST_EXCEPTION_ROW: Exception = Exception { name: "InvalidRequestException", status: 400, shape: &INVALID_REQUEST_EXCEPTION };
-pub static INVALID_TOKEN_EXCEPTION_ROW: Exception = Exception { name: "InvalidTokenException", status: 400, shape: &INVALID_TOKEN_EXCEPTION };
-pub static RESOURCE_NOT_FOUND_EXCEPTION_ROW: Exception = Exception { name: "ResourceNotFoundException", status: 404, shape: &RESOURCE_NOT_FOUND_EXCEPTION };
-pub static SERVICE_UNAVAILABLE_EXCEPTION_ROW: Exception = Exception { name: "ServiceUnavailableException", status: 503, shape: &SERVICE_UNAVAILABLE_EXCEPTION };
-pub static THROTTLING_EXCEPTION_ROW: Exception = Exception { name: "ThrottlingException", status: 429, shape: &THROTTLING_EXCEPTION };
+pub static ACCESS_DENIED_EXCEPTION_ROW: Exception = exception("AccessDeniedException", 400, &ACCESS_DENIED_EXCEPTION);
+pub static EXPIRED_TOKEN_EXCEPTION_ROW: Exception = exception("ExpiredTokenException", 400, &EXPIRED_TOKEN_EXCEPTION);
+pub static INTERNAL_SERVER_EXCEPTION_ROW: Exception = exception("InternalServerException", 500, &INTERNAL_SERVER_EXCEPTION);
+pub static INVALID_PARAMETER_EXCEPTION_ROW: Exception = exception("InvalidParameterException", 400, &INVALID_PARAMETER_EXCEPTION);
+pub static INVALID_REQUEST_EXCEPTION_ROW: Exception = exception("InvalidRequestException", 400, &INVALID_REQUEST_EXCEPTION);
+pub static INVALID_TOKEN_EXCEPTION_ROW: Exception = exception("InvalidTokenException", 400, &INVALID_TOKEN_EXCEPTION);
+pub static RESOURCE_NOT_FOUND_EXCEPTION_ROW: Exception = exception("ResourceNotFoundException", 404, &RESOURCE_NOT_FOUND_EXCEPTION);
+pub static SERVICE_UNAVAILABLE_EXCEPTION_ROW: Exception = exception("ServiceUnavailableException", 503, &SERVICE_UNAVAILABLE_EXCEPTION);
+pub static THROTTLING_EXCEPTION_ROW: Exception = exception("ThrottlingException", 429, &THROTTLING_EXCEPTION);

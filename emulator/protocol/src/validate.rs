@@ -1,13 +1,16 @@
 //! Whether a document satisfies the shape that the model gives it.
 //!
 //! The whole document is checked for JSON types first and for constraints
-//! second, each time in the model's member order, so that the first violation
-//! is the same for the same document.
+//! second, each time in the model's member order, so that the violations are
+//! the same for the same document. restJson1 reports the first of them, the
+//! query protocol reports all broken constraints.
+
+use std::fmt;
 
 use eks_emulator_api::schema::{Kind, Member, Range, Shape, UNBOUNDED};
 use serde_json::{Map, Value};
 
-use super::pattern;
+use crate::pattern;
 
 /// Checks a document against a shape and reports the first violation.
 ///
@@ -20,19 +23,73 @@ use super::pattern;
 /// itself answers `"tags": {}`, and clients send that back.
 pub fn validate(shape: &'static Shape, document: &Value) -> Result<(), Box<Violation>> {
     check_type(shape, document)?;
-    check_constraints(shape, document)
+    let mut findings = Findings::at_most(1);
+    check_constraints(shape, document, &mut findings);
+    findings
+        .found
+        .pop()
+        .map_or(Ok(()), |violation| Err(Box::new(violation)))
+}
+
+/// Checks a document whose types are right against the constraints of a shape
+/// and reports all violations, up to a limit that keeps answers small.
+pub(crate) fn violations(shape: &'static Shape, document: &Value) -> Vec<Violation> {
+    let mut findings = Findings::at_most(100);
+    check_constraints(shape, document, &mut findings);
+    findings.found
 }
 
 /// The first thing that is wrong with a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// Where: member names separated by dots, positions in brackets. Empty for
-    /// the document itself.
-    pub path: String,
+    /// Where, seen from the document.
+    pub path: Path,
     /// The name of the innermost member on the path.
     pub member: &'static str,
     /// What the value fails to be.
     pub constraint: Constraint,
+}
+
+/// The way from a document to a value inside. Empty for the document itself.
+///
+/// Displayed with dots between the names of members and keys, and positions in
+/// brackets.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Path {
+    /// The last step first: paths are put together on the way out.
+    reversed: Vec<Step>,
+}
+
+/// One step of a [`Path`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// To a member of a structure.
+    Member(&'static str),
+    /// To an element of a list.
+    Position(usize),
+    /// To the value under a key of a map.
+    Key(String),
+}
+
+impl Path {
+    /// The steps, the first one first.
+    pub fn steps(&self) -> impl DoubleEndedIterator<Item = &Step> {
+        self.reversed.iter().rev()
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, step) in self.steps().enumerate() {
+            let separator = if index == 0 { "" } else { "." };
+            match step {
+                Step::Member(name) => write!(formatter, "{separator}{name}")?,
+                Step::Position(position) => write!(formatter, "[{position}]")?,
+                Step::Key(key) => write!(formatter, "{separator}{key}")?,
+            }
+        }
+        Ok(())
+    }
 }
 
 /// What a value fails to be.
@@ -96,29 +153,29 @@ pub enum JsonType {
 
 impl Violation {
     /// A violation at the place where it was found; callers add the way there.
-    fn of(constraint: Constraint) -> Box<Self> {
-        Box::new(Self {
-            path: String::new(),
+    fn of(constraint: Constraint) -> Self {
+        Self {
+            path: Path::default(),
             member: "",
             constraint,
-        })
+        }
     }
 
     /// A label or query parameter that cannot be read as its shape.
-    pub(super) fn unreadable(text: &str, shape: &Shape) -> Box<Self> {
+    pub(crate) fn unreadable(text: &str, shape: &Shape) -> Box<Self> {
         let range = match shape.kind {
             Kind::Integer { range } => range,
             _ => UNBOUNDED,
         };
-        Self::of(Constraint::Unreadable {
+        Box::new(Self::of(Constraint::Unreadable {
             value: text.to_owned(),
             expected: expected_type(&shape.kind),
             range,
-        })
+        }))
     }
 
     /// A value of the wrong JSON type.
-    pub(super) fn wrong_type(found: &Value, expected: &'static str) -> Box<Self> {
+    pub(crate) fn wrong_type(found: &Value, expected: &'static str) -> Box<Self> {
         let found = match found {
             Value::Null => JsonType::Null,
             Value::Bool(true) => JsonType::True,
@@ -128,30 +185,62 @@ impl Violation {
             Value::Array(_) => JsonType::Array,
             Value::Object(_) => JsonType::Object,
         };
-        Self::of(Constraint::Type { found, expected })
+        Box::new(Self::of(Constraint::Type { found, expected }))
     }
 
     /// The same violation, seen from the structure that has the member.
-    pub(super) fn inside(mut self: Box<Self>, member: &'static str) -> Box<Self> {
-        if self.member.is_empty() {
+    pub(crate) fn inside(self: Box<Self>, member: &'static str) -> Box<Self> {
+        self.at(Step::Member(member))
+    }
+
+    /// The same violation, seen from one step further out.
+    fn at(mut self: Box<Self>, step: Step) -> Box<Self> {
+        self.lead_with(step);
+        self
+    }
+
+    fn lead_with(&mut self, step: Step) {
+        if let (Step::Member(member), "") = (&step, self.member) {
             self.member = member;
         }
-        self.lead_with(member)
+        self.path.reversed.push(step);
+    }
+}
+
+/// The constraints found to be broken so far.
+struct Findings {
+    found: Vec<Violation>,
+    limit: usize,
+}
+
+impl Findings {
+    fn at_most(limit: usize) -> Self {
+        Self {
+            found: Vec::new(),
+            limit,
+        }
     }
 
-    /// The same violation, seen from the list or map around the value.
-    fn at(self: Box<Self>, step: &str) -> Box<Self> {
-        self.lead_with(step)
+    fn is_full(&self) -> bool {
+        self.found.len() >= self.limit
     }
 
-    fn lead_with(mut self: Box<Self>, step: &str) -> Box<Self> {
-        let separator = if self.path.is_empty() || self.path.starts_with('[') {
-            ""
-        } else {
-            "."
-        };
-        self.path = format!("{step}{separator}{}", self.path);
-        self
+    fn add(&mut self, constraint: Constraint) {
+        if !self.is_full() {
+            self.found.push(Violation::of(constraint));
+        }
+    }
+
+    /// Checks one step further in: what `check` adds is seen from here.
+    fn inside(&mut self, step: impl Fn() -> Step, check: impl FnOnce(&mut Self)) {
+        if self.is_full() {
+            return;
+        }
+        let before = self.found.len();
+        check(self);
+        for violation in &mut self.found[before..] {
+            violation.lead_with(step());
+        }
     }
 }
 
@@ -166,10 +255,14 @@ fn check_type(shape: &'static Shape, value: &Value) -> Result<(), Box<Violation>
             })
         }
         (Kind::List { member, .. }, Value::Array(items)) => {
-            each_item(items, |item| check_type(member, item))
+            items.iter().enumerate().try_for_each(|(position, item)| {
+                check_type(member, item).map_err(|violation| violation.at(Step::Position(position)))
+            })
         }
         (Kind::Map { value: shape, .. }, Value::Object(entries)) => {
-            each_entry(entries, |_, value| check_type(shape, value))
+            entries.iter().try_for_each(|(name, value)| {
+                check_type(shape, value).map_err(|violation| violation.at(Step::Key(name.clone())))
+            })
         }
         (Kind::String { .. } | Kind::Enum(_), Value::String(_))
         | (Kind::Boolean, Value::Bool(_))
@@ -179,14 +272,24 @@ fn check_type(shape: &'static Shape, value: &Value) -> Result<(), Box<Violation>
     }
 }
 
-fn check_constraints(shape: &'static Shape, value: &Value) -> Result<(), Box<Violation>> {
+fn check_constraints(shape: &'static Shape, value: &Value, findings: &mut Findings) {
     match (&shape.kind, value) {
-        (Kind::Structure(members), Value::Object(entries)) => members
-            .iter()
-            .try_for_each(|member| check_member(member, entries)),
+        (Kind::Structure(members), Value::Object(entries)) => {
+            for member in *members {
+                findings.inside(
+                    || Step::Member(member.name),
+                    |findings| check_member(member, entries, findings),
+                );
+            }
+        }
         (Kind::List { member, length }, Value::Array(items)) => {
-            check_range(items.len() as i64, *length, Constraint::Size)?;
-            each_item(items, |item| check_constraints(member, item))
+            check_range(items.len() as i64, *length, Constraint::Size, findings);
+            for (position, item) in items.iter().enumerate() {
+                findings.inside(
+                    || Step::Position(position),
+                    |findings| check_constraints(member, item, findings),
+                );
+            }
         }
         (
             Kind::Map {
@@ -196,51 +299,56 @@ fn check_constraints(shape: &'static Shape, value: &Value) -> Result<(), Box<Vio
             },
             Value::Object(entries),
         ) => {
-            check_range(entries.len() as i64, *length, Constraint::Size)?;
-            each_entry(entries, |name, value| {
-                check_text(key, name)?;
-                check_constraints(shape, value)
-            })
+            check_range(entries.len() as i64, *length, Constraint::Size, findings);
+            for (name, value) in entries {
+                findings.inside(
+                    || Step::Key(name.clone()),
+                    |findings| {
+                        check_text(key, name, findings);
+                        check_constraints(shape, value, findings);
+                    },
+                );
+            }
         }
-        (Kind::Integer { range }, Value::Number(_)) => integer(value).map_or(Ok(()), |number| {
-            check_range(number, *range, Constraint::Value)
-        }),
-        (Kind::String { .. } | Kind::Enum(_), Value::String(text)) => check_text(shape, text),
-        _ => Ok(()),
+        (Kind::Integer { range }, Value::Number(_)) => {
+            if let Some(number) = integer(value) {
+                check_range(number, *range, Constraint::Value, findings);
+            }
+        }
+        (Kind::String { .. } | Kind::Enum(_), Value::String(text)) => {
+            check_text(shape, text, findings);
+        }
+        _ => {}
     }
 }
 
-fn check_member(
-    member: &'static Member,
-    entries: &Map<String, Value>,
-) -> Result<(), Box<Violation>> {
-    let outcome = match present(entries, member) {
-        None if member.required => Err(Violation::of(Constraint::Required)),
+fn check_member(member: &'static Member, entries: &Map<String, Value>, findings: &mut Findings) {
+    match present(entries, member) {
+        None if member.required => findings.add(Constraint::Required),
         Some(value) if member.required || !is_empty(member.shape, value) => {
-            check_constraints(member.shape, value)
+            check_constraints(member.shape, value, findings);
         }
-        _ => Ok(()),
-    };
-    outcome.map_err(|violation| violation.inside(member.name))
+        _ => {}
+    }
 }
 
-fn check_text(shape: &'static Shape, text: &str) -> Result<(), Box<Violation>> {
+fn check_text(shape: &'static Shape, text: &str, findings: &mut Findings) {
     match &shape.kind {
-        Kind::Enum(allowed) if !allowed.contains(&text) => Err(Violation::of(Constraint::Enum {
+        Kind::Enum(allowed) if !allowed.contains(&text) => findings.add(Constraint::Enum {
             value: text.to_owned(),
             shape: shape.name,
             allowed,
-        })),
+        }),
         Kind::String { length, pattern } => {
-            check_range(length_of(text), *length, Constraint::Length)?;
-            match pattern {
-                Some(pattern) if !pattern::matches(pattern, text) => {
-                    Err(Violation::of(Constraint::Pattern(pattern)))
-                }
-                _ => Ok(()),
+            check_range(length_of(text), *length, Constraint::Length, findings);
+            if let Some(pattern) = pattern
+                && !findings.is_full()
+                && !pattern::matches(pattern, text)
+            {
+                findings.add(Constraint::Pattern(pattern));
             }
         }
-        _ => Ok(()),
+        _ => {}
     }
 }
 
@@ -248,32 +356,13 @@ fn check_range(
     number: i64,
     range: Range,
     constraint: fn(Range) -> Constraint,
-) -> Result<(), Box<Violation>> {
+    findings: &mut Findings,
+) {
     let too_small = range.min.is_some_and(|min| number < min);
     let too_large = range.max.is_some_and(|max| number > max);
     if too_small || too_large {
-        Err(Violation::of(constraint(range)))
-    } else {
-        Ok(())
+        findings.add(constraint(range));
     }
-}
-
-fn each_item(
-    items: &[Value],
-    check: impl Fn(&Value) -> Result<(), Box<Violation>>,
-) -> Result<(), Box<Violation>> {
-    items.iter().enumerate().try_for_each(|(position, item)| {
-        check(item).map_err(|violation| violation.at(&format!("[{position}]")))
-    })
-}
-
-fn each_entry(
-    entries: &Map<String, Value>,
-    check: impl Fn(&str, &Value) -> Result<(), Box<Violation>>,
-) -> Result<(), Box<Violation>> {
-    entries
-        .iter()
-        .try_for_each(|(name, value)| check(name, value).map_err(|violation| violation.at(name)))
 }
 
 /// The value of a member, unless it is absent or `null`.
@@ -299,7 +388,8 @@ fn integer(value: &Value) -> Option<i64> {
         .filter(|number| i32::try_from(*number).is_ok())
 }
 
-fn length_of(text: &str) -> i64 {
+/// The length of a string as the constraints count it.
+pub(crate) fn length_of(text: &str) -> i64 {
     let units = if text.is_ascii() {
         text.len()
     } else {

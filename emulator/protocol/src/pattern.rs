@@ -12,7 +12,7 @@ static COMPILED: OnceLock<Box<Compiled>> = OnceLock::new();
 /// The model's patterns are not always anchored, but they mean the whole value.
 /// A pattern that this library cannot compile restricts nothing; a test makes
 /// sure that the models have none.
-pub(super) fn matches(pattern: &'static str, text: &str) -> bool {
+pub(crate) fn matches(pattern: &'static str, text: &str) -> bool {
     compiled(pattern).is_none_or(|regex| regex.is_match(text))
 }
 
@@ -40,7 +40,7 @@ fn compiled(pattern: &'static str) -> Option<&'static Regex> {
 }
 
 fn compile(pattern: &'static str) -> Compiled {
-    let regex = Regex::new(&format!(r"\A(?:{pattern})\z")).ok();
+    let regex = Regex::new(&format!(r"\A(?:{})\z", with_java_classes(pattern))).ok();
     Compiled {
         pattern,
         regex,
@@ -48,8 +48,20 @@ fn compile(pattern: &'static str) -> Compiled {
     }
 }
 
+/// The services are written in Java, whose `\w` and `\d` are ASCII only.
+fn with_java_classes(pattern: &str) -> String {
+    pattern
+        .replace(r"\w", "[0-9A-Za-z_]")
+        .replace(r"\d", "[0-9]")
+}
+
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use eks_emulator_api::schema::{Kind, Operation, Shape};
+    use eks_emulator_api::{eks, eks_auth, iam, sts};
+
     use super::*;
 
     #[test]
@@ -70,15 +82,47 @@ mod tests {
     }
 
     #[test]
+    fn word_characters_are_ascii() {
+        assert!(matches(r"[\w+=,.@-]+", "a_Z9+=,.@-"));
+        for text in ["é", "a/b", "a b", "\u{661}"] {
+            assert!(!matches(r"[\w+=,.@-]+", text), "{text}");
+            assert!(!matches(r"[\d]*", text), "{text}");
+        }
+        assert!(matches(r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*", "é \u{661}"));
+    }
+
+    #[test]
     fn every_pattern_of_the_models_compiles() {
-        for pattern in [
-            r"^[0-9A-Za-z][A-Za-z0-9\-_]*",
-            r"[0-9A-Za-z][A-Za-z0-9\-_]*",
-            r"^[a-z][a-z0-9]*$",
-            r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$",
-            r"[A-Za-z0-9-_=]+\.[A-Za-z0-9-_=]+\.[A-Za-z0-9-_=]+",
-        ] {
+        let services: [&[&Operation]; 4] = [
+            &eks::OPERATIONS,
+            &eks_auth::OPERATIONS,
+            &iam::OPERATIONS,
+            &sts::OPERATIONS,
+        ];
+        let mut found = BTreeSet::new();
+        for operation in services.into_iter().flatten() {
+            collect(operation.input, &mut found);
+            collect(operation.output, &mut found);
+        }
+        assert!(found.len() > 20, "the patterns are found");
+        for pattern in found {
             assert!(compiled(pattern).is_some(), "{pattern}");
+        }
+    }
+
+    /// Adds all patterns reachable from a shape.
+    fn collect(shape: &'static Shape, found: &mut BTreeSet<&'static str>) {
+        match &shape.kind {
+            Kind::Structure(members) => members
+                .iter()
+                .for_each(|member| collect(member.shape, found)),
+            Kind::List { member, .. } => collect(member, found),
+            Kind::Map { key, value, .. } => {
+                collect(key, found);
+                collect(value, found);
+            }
+            Kind::String { pattern, .. } => found.extend(pattern),
+            _ => {}
         }
     }
 }
