@@ -2,6 +2,7 @@
 
 use eks_emulator_api::Timestamp;
 
+use crate::iam::RoleAuthority;
 use crate::lifecycle::Lifecycle;
 
 /// What the outside hands to every command: the time and the rules in force.
@@ -13,6 +14,8 @@ pub struct Environment<'a> {
     pub lifecycle: &'a Lifecycle,
     /// The quotas in force.
     pub limits: Limits,
+    /// Who knows about roles.
+    pub roles: &'a dyn RoleAuthority,
 }
 
 /// The quotas of an account.

@@ -89,3 +89,16 @@ pub enum EventKind {
         id: String,
     },
 }
+
+impl EventKind {
+    /// Whether an association came, went or changed.
+    pub(crate) fn is_about_association(&self) -> bool {
+        matches!(
+            self,
+            Self::AssociationCreated { .. }
+                | Self::AssociationUpdated { .. }
+                | Self::AssociationReleased { .. }
+                | Self::AssociationDeleted { .. }
+        )
+    }
+}

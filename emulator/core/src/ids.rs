@@ -33,6 +33,16 @@ pub(crate) enum IdKind {
     PodName,
     /// The chance in the lifetime of a pod's token.
     TokenLifetime,
+    /// The key with which a cluster signs tokens.
+    Issuer,
+    /// A service account token.
+    Token,
+    /// The session of a role.
+    Session,
+    /// A role's unique id.
+    Role,
+    /// A customer managed policy's unique id.
+    Policy,
 }
 
 /// The sequences of identifiers of one cluster.
@@ -72,6 +82,14 @@ impl Ids {
             &hex[16..20],
             &hex[20..]
         )
+    }
+
+    /// A UUID of version 4.
+    pub(crate) fn next_uuid(&mut self, kind: IdKind) -> String {
+        let bytes = self.next(kind).to_be_bytes();
+        uuid::Builder::from_random_bytes(bytes)
+            .into_uuid()
+            .to_string()
     }
 
     /// `count` hex digits, at most 32.

@@ -10,6 +10,7 @@ pub mod cluster;
 pub mod credentials;
 pub mod environment;
 pub mod event;
+pub mod iam;
 pub mod ids;
 pub mod kubernetes;
 pub mod lifecycle;

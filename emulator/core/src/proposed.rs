@@ -197,3 +197,10 @@ pub(crate) fn no_capability_found(name: &str) -> String {
 pub(crate) fn unknown_include(value: &str) -> String {
     format!("Invalid include: {value}, must be one of these [all]")
 }
+
+/// EKS Auth refuses a token for another reason than its age.
+pub(crate) const INVALID_POD_TOKEN: &str = "The token included in the request is invalid.";
+
+/// EKS Auth finds no association for a token's service account.
+pub(crate) const NO_ASSOCIATION_FOR_POD: &str =
+    "No pod identity association found for the given service account.";

@@ -95,8 +95,12 @@ impl CredentialError {
     pub fn message(&self) -> String {
         match self {
             Self::Absent => "Missing Authentication Token".to_owned(),
-            Self::InvalidToken => "The security token included in the request is invalid.".to_owned(),
-            Self::ExpiredToken => "The security token included in the request is expired".to_owned(),
+            Self::InvalidToken => {
+                "The security token included in the request is invalid.".to_owned()
+            }
+            Self::ExpiredToken => {
+                "The security token included in the request is expired".to_owned()
+            }
             Self::OtherAlgorithm { algorithm } => {
                 format!("Unsupported AWS 'algorithm': '{algorithm}'.")
             }

@@ -22,15 +22,15 @@ macro_rules! not_built {
 
 /// Why an operation has no output.
 #[derive(Debug)]
-pub(crate) enum Failure {
+pub(crate) enum Failure<Exception = Error> {
     /// The service says no.
-    Service(Error),
+    Service(Exception),
     /// The emulator does not have the operation yet.
     NotBuilt,
 }
 
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
+impl<Exception> From<Exception> for Failure<Exception> {
+    fn from(error: Exception) -> Self {
         Self::Service(error)
     }
 }

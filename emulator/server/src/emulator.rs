@@ -6,11 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use eks_emulator_core::cluster::PendingTransition;
+use eks_emulator_core::iam::IamMode;
 use eks_emulator_core::lifecycle::{Lifecycle, Profile, TransitionRule};
 use eks_emulator_core::{Limits, Timestamp};
 use eks_emulator_protocol::sigv4::SignatureMode;
 use tokio::sync::watch;
 
+use crate::agent::AgentCache;
 use crate::clock::ClockStart;
 use crate::http::app::{App, app};
 use crate::http::connection;
@@ -113,6 +115,8 @@ impl EksEmulator {
                 limits: Limits::default(),
                 seed: 0,
                 signature_mode: SignatureMode::None,
+                iam: IamMode::Lenient,
+                agent_cache: AgentCache::Invalidate,
             },
             body_limit: BodyLimit {
                 bytes: 1024 * 1024,
@@ -271,6 +275,18 @@ impl EksEmulatorBuilder {
             Auth::None => SignatureMode::None,
             Auth::Scope => SignatureMode::Scope,
         };
+        self
+    }
+
+    /// What is made of roles that IAM does not have.
+    pub fn iam(mut self, mode: IamMode) -> Self {
+        self.service.iam = mode;
+        self
+    }
+
+    /// What becomes of the agent's cache when associations change.
+    pub fn agent_cache(mut self, mode: AgentCache) -> Self {
+        self.service.agent_cache = mode;
         self
     }
 

@@ -4,6 +4,7 @@
 //! the same name serves it to any other client. This package wires: what EKS
 //! does is in `eks-emulator-core`, how it speaks in `eks-emulator-protocol`.
 
+mod agent;
 #[doc(hidden)]
 pub mod cli;
 mod clock;
@@ -11,14 +12,19 @@ mod control;
 mod eks;
 mod emulator;
 mod event_log;
+mod front;
 mod http;
+mod iam;
+mod identity;
 mod service;
 mod state;
+mod sts;
 pub mod support;
 pub mod time;
 
+pub use agent::AgentCache;
 pub use clock::ClockStart;
 pub use emulator::{Auth, EksEmulator, EksEmulatorBuilder, StartError};
 
 /// How transitions proceed, and the times and quotas that an emulator takes.
-pub use eks_emulator_core::{Limits, Timestamp, lifecycle};
+pub use eks_emulator_core::{Limits, Timestamp, iam::IamMode, lifecycle};

@@ -1,22 +1,22 @@
-//! What all requests of one emulator share, and how one request is answered.
+//! What all requests of one emulator share.
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use eks_emulator_api::eks::{OPERATIONS, dispatch};
+use eks_emulator_api::{eks, eks_auth};
 use eks_emulator_core::cluster::{Cluster, PendingTransition};
+use eks_emulator_core::iam::IamMode;
 use eks_emulator_core::lifecycle::Lifecycle;
 use eks_emulator_core::region::AccountRegion;
 use eks_emulator_core::{Environment, Limits, Timestamp};
-use eks_emulator_protocol::rest_json1::{self, Envelope, Rejection, Router};
-use eks_emulator_protocol::sigv4::{CallerDefaults, SignatureMode, authenticate};
-use http::{Response, header};
+use eks_emulator_protocol::rest_json1::Router;
+use eks_emulator_protocol::sigv4::{CallerDefaults, SignatureMode};
 
+use crate::agent::{Agent, AgentCache};
 use crate::clock::{Clock, ClockStart};
-use crate::eks::Eks;
 use crate::event_log::EventLog;
 use crate::http::request_id::RequestIds;
-use crate::http::responder::{Answered, Responder};
+use crate::identity::SharedIdentity;
 use crate::state::{Region, State};
 
 /// What all requests of one emulator share.
@@ -24,13 +24,16 @@ use crate::state::{Region, State};
 pub(crate) struct Service {
     pub(crate) clock: Clock,
     pub(crate) started: Instant,
-    request_ids: RequestIds,
+    pub(crate) request_ids: RequestIds,
+    pub(crate) identity: Arc<SharedIdentity>,
+    pub(crate) agent: Agent,
     state: State,
     lifecycle: RwLock<Arc<Lifecycle>>,
     limits: Limits,
-    router: Router,
-    signature_mode: SignatureMode,
-    defaults: CallerDefaults,
+    pub(crate) router: Router,
+    pub(crate) auth_router: Router,
+    pub(crate) signature_mode: SignatureMode,
+    pub(crate) defaults: CallerDefaults,
 }
 
 /// What a service is made from.
@@ -43,6 +46,8 @@ pub(crate) struct ServiceConfiguration {
     pub(crate) limits: Limits,
     pub(crate) seed: u64,
     pub(crate) signature_mode: SignatureMode,
+    pub(crate) iam: IamMode,
+    pub(crate) agent_cache: AgentCache,
 }
 
 /// One call, as operations see it.
@@ -52,12 +57,14 @@ pub(crate) struct CallContext {
     pub(crate) now: Timestamp,
     pub(crate) lifecycle: Arc<Lifecycle>,
     pub(crate) limits: Limits,
+    identity: Arc<SharedIdentity>,
 }
 
 impl CallContext {
     /// What the core is handed.
     pub(crate) fn environment(&self) -> Environment<'_> {
         Environment {
+            roles: &*self.identity,
             now: self.now,
             lifecycle: &self.lifecycle,
             limits: self.limits,
@@ -71,10 +78,13 @@ impl Service {
             clock: Clock::new(configuration.clock),
             started: Instant::now(),
             request_ids: RequestIds::new(configuration.seed),
+            identity: Arc::new(SharedIdentity::new(configuration.iam, configuration.seed)),
+            agent: Agent::new(configuration.agent_cache),
             state: State::new(configuration.seed),
             lifecycle: RwLock::new(Arc::new(configuration.lifecycle)),
             limits: configuration.limits,
-            router: Router::new(&OPERATIONS),
+            router: Router::new(&eks::OPERATIONS),
+            auth_router: Router::new(&eks_auth::OPERATIONS),
             signature_mode: configuration.signature_mode,
             defaults: CallerDefaults {
                 account_id: configuration.account_id,
@@ -83,79 +93,24 @@ impl Service {
         }
     }
 
-    /// Answers one request of the EKS API. `body` is `None` if it is larger
-    /// than the limit.
-    pub(crate) fn answer(
-        &self,
-        head: &http::request::Parts,
-        body: Option<&[u8]>,
-    ) -> (Response<Vec<u8>>, Answered) {
-        let now = self.clock.now();
-        let request_id = self.request_ids.next();
-        let envelope = Envelope {
-            request_id: &request_id,
-            date: now,
-        };
-        let mut answered = Answered::default();
-        let response = match self.call(now, head, body, &envelope, &mut answered) {
-            Ok(response) => response,
-            Err(rejection) => {
-                answered.error_code = Some(rejection.answer().code);
-                rest_json1::write_rejection(&rejection, &envelope)
-            }
-        };
-        answered.status = response.status().as_u16();
-        answered.request_id = request_id;
-        (response, answered)
+    pub(crate) fn context(&self, now: Timestamp, home: AccountRegion) -> CallContext {
+        self.context_of(now, self.state.region(home))
     }
 
-    fn call(
-        &self,
-        now: Timestamp,
-        head: &http::request::Parts,
-        body: Option<&[u8]>,
-        envelope: &Envelope<'_>,
-        answered: &mut Answered,
-    ) -> Result<Response<Vec<u8>>, Rejection> {
-        let query = head.uri.query();
-        let authorization = head.headers.get(header::AUTHORIZATION);
-        let authorization = authorization.and_then(|value| value.to_str().ok());
-        let caller = authenticate(
-            self.signature_mode,
-            "eks",
-            authorization,
-            query,
-            &self.defaults,
-        )?;
-        let route = self.router.route(head.method.as_str(), head.uri.path())?;
-        let operation = route.operation();
-        answered.operation = Some(operation.name);
-        answered.cluster_name = route.raw_label("name").map(str::to_owned);
-        let body = body.ok_or(Rejection::BodyTooLarge)?;
-        let document = rest_json1::read_input(&route, query, body)?;
-        let context = self.context(
-            now,
-            AccountRegion {
-                partition: caller.partition.to_owned(),
-                account_id: caller.account_id,
-                region: caller.region,
-            },
-        );
-        let responder = Responder {
-            operation,
-            envelope,
-            answered,
-        };
-        Ok(dispatch(&Eks, &context, operation, document, responder))
-    }
-
-    fn context(&self, now: Timestamp, home: AccountRegion) -> CallContext {
+    fn context_of(&self, now: Timestamp, region: Arc<Region>) -> CallContext {
         CallContext {
-            region: self.state.region(home),
+            region,
             now,
             lifecycle: self.lifecycle(),
             limits: self.limits,
+            identity: self.identity.clone(),
         }
+    }
+
+    /// Where the cluster with an issuer is.
+    pub(crate) fn cluster_of_issuer(&self, issuer: &str) -> Option<(CallContext, String)> {
+        let (region, name) = self.state.cluster_of_issuer(issuer)?;
+        Some((self.context_of(self.clock.now(), region), name))
     }
 
     /// The context of a call that the owner of the emulator makes for the
@@ -176,12 +131,7 @@ impl Service {
 
     /// Contexts for every account and region that has been seen.
     pub(crate) fn every_context(&self) -> Vec<CallContext> {
-        let context = |region| CallContext {
-            region,
-            now: self.clock.now(),
-            lifecycle: self.lifecycle(),
-            limits: self.limits,
-        };
+        let context = |region| self.context_of(self.clock.now(), region);
         self.state.regions().into_iter().map(context).collect()
     }
 

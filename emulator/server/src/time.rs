@@ -15,6 +15,12 @@ pub fn format(time: Timestamp) -> String {
     humantime::format_rfc3339_millis(UNIX_EPOCH + since_epoch).to_string()
 }
 
+/// A time of RFC 3339, in whole seconds.
+pub fn format_seconds(time: Timestamp) -> String {
+    let seconds = time.as_milliseconds().clamp(0, LAST_MS).unsigned_abs() / 1_000;
+    humantime::format_rfc3339_seconds(UNIX_EPOCH + Duration::from_secs(seconds)).to_string()
+}
+
 /// Reads a time of RFC 3339, for example `2026-01-01T00:00:00Z`.
 ///
 /// Errors: a sentence.

@@ -53,15 +53,17 @@ impl NewCluster {
                 .then(|| ids.next_dashed_hex(IdKind::LocalCluster)),
             certificate_authority_id: ids.next_dashed_hex(IdKind::CertificateAuthority),
             certificate_authority_serial: ids.next(IdKind::CertificateAuthority) as u64 >> 1,
-            certificate_authority_seed: certificate_authority_seed(ids),
+            certificate_authority_seed: seed(ids, IdKind::CertificateAuthority),
+            issuer_seed: seed(ids, IdKind::Issuer),
         }
     }
 }
 
-fn certificate_authority_seed(ids: &mut Ids) -> [u8; 32] {
+/// What a key is made from.
+fn seed(ids: &mut Ids, kind: IdKind) -> [u8; 32] {
     let mut seed = [0; 32];
-    seed[..16].copy_from_slice(&ids.next(IdKind::CertificateAuthority).to_be_bytes());
-    seed[16..].copy_from_slice(&ids.next(IdKind::CertificateAuthority).to_be_bytes());
+    seed[..16].copy_from_slice(&ids.next(kind).to_be_bytes());
+    seed[16..].copy_from_slice(&ids.next(kind).to_be_bytes());
     seed
 }
 

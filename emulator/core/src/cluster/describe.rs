@@ -85,12 +85,7 @@ impl Cluster {
     }
 
     fn describe_identity(&self) -> Identity {
-        let issuer = format!(
-            "https://oidc.eks.{}.{}/id/{}",
-            self.home.region,
-            self.home.domain(),
-            self.identity.endpoint_id
-        );
+        let issuer = self.issuer();
         Identity {
             oidc: Some(OIDC {
                 issuer: Some(issuer),

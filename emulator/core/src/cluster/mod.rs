@@ -6,6 +6,7 @@ mod configuration;
 mod create;
 mod delete;
 mod describe;
+mod eks_auth;
 mod error;
 mod idempotency;
 mod invariant;
@@ -14,6 +15,7 @@ mod observe;
 pub mod pod_identity_association;
 mod slot;
 mod tag;
+mod token;
 mod transition;
 mod update;
 mod update_config;
@@ -27,14 +29,17 @@ use std::sync::Arc;
 use eks_emulator_api::Timestamp;
 use eks_emulator_api::eks::{ClusterStatus, Error, UpdateStatus, UpdateType};
 
+pub use eks_auth::{invalid_pod_token, no_cluster_for_pod};
 pub use error::MissingCluster;
 pub use list::ClusterListing;
 pub use observe::{CredentialReport, PodFilter};
 pub use slot::ClusterSlot;
+pub use token::{POD_IDENTITY_AUDIENCE, TokenRequest};
 pub use transition::PendingTransition;
 pub(crate) use workloads::AGENT_ADDON;
 pub use workloads::Compute;
 
+use crate::credentials::issuer::IssuerKey;
 use crate::environment::Environment;
 use crate::event::{Event, EventKind};
 use crate::ids::{IdKind, Ids};
@@ -66,6 +71,7 @@ pub struct Cluster {
     configuration: Configuration,
     identity: Identity,
     certificate_authority_data: OnceCell<String>,
+    issuer_key: OnceCell<Arc<IssuerKey>>,
     issues: Vec<Issue>,
     tags: Tags,
     updates: Updates,
@@ -74,6 +80,7 @@ pub struct Cluster {
     /// by add-on name.
     conflicts: BTreeMap<String, Vec<String>>,
     associations: Associations,
+    associations_version: u64,
     kubernetes: Kubernetes,
     compute: Compute,
     replays: Replays,
@@ -97,6 +104,7 @@ struct Identity {
     certificate_authority_id: String,
     certificate_authority_serial: u64,
     certificate_authority_seed: [u8; 32],
+    issuer_seed: [u8; 32],
 }
 
 impl Cluster {
@@ -119,12 +127,14 @@ impl Cluster {
             configuration: new.configuration,
             identity,
             certificate_authority_data: OnceCell::new(),
+            issuer_key: OnceCell::new(),
             issues: Vec::new(),
             tags: new.tags,
             updates: Updates::default(),
             addons: BTreeMap::new(),
             conflicts: BTreeMap::new(),
             associations: Associations::default(),
+            associations_version: 0,
             kubernetes: Kubernetes::default(),
             compute: Compute::default(),
             replays: Replays::default(),
@@ -166,12 +176,18 @@ impl Cluster {
         self.status == ClusterStatus::Deleting
     }
 
+    /// A number that changes whenever an association does.
+    pub fn associations_version(&self) -> u64 {
+        self.associations_version
+    }
+
     /// What happened since the last call.
     pub fn take_events(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.events)
     }
 
     fn record(&mut self, at: Timestamp, kind: EventKind) {
+        self.associations_version += u64::from(kind.is_about_association());
         self.events.push(Event {
             at,
             cluster_name: self.name.clone(),

@@ -205,7 +205,7 @@ impl Cluster {
     }
 
     /// Restarts a workload as `kubectl rollout restart` does. `kind` is
-    /// `deployment` or `daemonset`, however it is capitalised.
+    /// `deployment` or `daemonset`, or the plural, however it is capitalised.
     ///
     /// Errors: `ResourceNotFoundException`, whose message names the workload.
     pub fn restart_workload(
@@ -215,9 +215,9 @@ impl Cluster {
         kind: &str,
         name: &str,
     ) -> Result<(), Error> {
-        let kind = match kind.to_lowercase().trim_end_matches('s') {
-            "deployment" => Some(WorkloadKind::Deployment),
-            "daemonset" => Some(WorkloadKind::DaemonSet),
+        let kind = match kind.to_lowercase().as_str() {
+            "deployment" | "deployments" => Some(WorkloadKind::Deployment),
+            "daemonset" | "daemonsets" => Some(WorkloadKind::DaemonSet),
             _ => None,
         };
         let key = kind.map(|kind| WorkloadKey {
@@ -243,7 +243,7 @@ impl Cluster {
         .into())
     }
 
-    /// Whether the Kubernetes objects of an add-on are gone.
+    /// Whether any Kubernetes object belongs to an add-on.
     pub fn has_objects_of(&self, addon_name: &str) -> bool {
         self.kubernetes
             .owns_anything(&Owner::Addon(addon_name.to_owned()))

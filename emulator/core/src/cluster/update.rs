@@ -90,10 +90,11 @@ impl Updates {
             .map(|(sequence, update)| (*sequence, update))
     }
 
-    /// The newest update that has not ended.
-    pub(crate) fn in_progress(&self) -> Option<&Update> {
-        let last = self.by_sequence.values().next_back()?;
-        (last.status == UpdateStatus::InProgress).then_some(last)
+    /// The updates that have not ended.
+    pub(crate) fn in_progress(&self) -> impl Iterator<Item = &Update> {
+        self.by_sequence
+            .values()
+            .filter(|update| update.status == UpdateStatus::InProgress)
     }
 }
 

@@ -12,7 +12,9 @@ use super::{Cluster, Transition};
 use crate::credentials::{Question, associates};
 use crate::environment::Environment;
 use crate::kubernetes::admission;
-use crate::kubernetes::{Control, Desired, Kubernetes, Owner, Progress, Step, WorkloadKey};
+use crate::kubernetes::{
+    Control, Desired, Kubernetes, LiveValues, Owner, Progress, Step, WorkloadKey,
+};
 use crate::lifecycle::Outcome;
 use crate::{catalog, kubernetes};
 
@@ -79,7 +81,7 @@ impl Cluster {
             }
             for desired in &self_managed {
                 let owner = Owner::SelfManaged(desired.addon.name.to_owned());
-                kubernetes.install(&owner, desired, control);
+                kubernetes.install(&owner, desired, LiveValues::Overwrite, control);
             }
         });
     }
@@ -206,13 +208,15 @@ impl Cluster {
     }
 
     /// Brings the objects of an add-on to what it is to have.
-    pub(super) fn install_addon(&mut self, environment: &Environment<'_>, addon_name: &str) {
-        let Some(desired) = self.desired(addon_name) else {
-            return;
-        };
-        let owner = Owner::Addon(addon_name.to_owned());
+    pub(super) fn install_addon(
+        &mut self,
+        environment: &Environment<'_>,
+        desired: &Desired,
+        live_values: LiveValues,
+    ) {
+        let owner = Owner::Addon(desired.addon.name.to_owned());
         self.control(environment, environment.now, |kubernetes, control| {
-            kubernetes.install(&owner, &desired, control);
+            kubernetes.install(&owner, desired, live_values, control);
         });
     }
 
@@ -266,15 +270,9 @@ impl Cluster {
     }
 
     /// An add-on is gone: so is what was still on its way out.
-    pub(super) fn sweep_addon(
-        &mut self,
-        environment: &Environment<'_>,
-        at: Timestamp,
-        addon_name: &str,
-    ) {
-        let owner = Owner::Addon(addon_name.to_owned());
+    pub(super) fn sweep(&mut self, environment: &Environment<'_>, at: Timestamp) {
         self.control(environment, at, |kubernetes, control| {
-            kubernetes.sweep(&owner, control)
+            kubernetes.sweep(control)
         });
     }
 }

@@ -71,11 +71,12 @@ pub struct CredentialDecision {
 /// Whether a new pod is given container credentials.
 ///
 /// For pods of an add-on the guide's rule comes first: without the agent, an
-/// add-on with a role of its own (IRSA) goes on using that. For all other
-/// pods an association is enough, as it is to the webhook.
+/// add-on with a role of its own (IRSA) goes on using that, where it is on the
+/// service account. For all other pods an association is enough, as it is to
+/// the webhook.
 pub(crate) fn associates(question: &Question<'_>) -> bool {
-    let falls_back =
-        question.addon_name.is_some() && !question.has_agent && question.addon_role_arn.is_some();
+    let has_role = question.addon_role_arn.is_some() && question.annotation_role_arn.is_some();
+    let falls_back = question.addon_name.is_some() && !question.has_agent && has_role;
     question.association_role_arn.is_some() && !falls_back
 }
 
@@ -155,8 +156,14 @@ fn role_text(question: &Question<'_>) -> String {
         (Some(role_arn), _) if associates(question) => format!(
             "the add-on's serviceAccountRoleArn {role_arn} is ignored, since the association's role is used"
         ),
-        (Some(role_arn), _) => format!(
+        (Some(role_arn), Some(live)) if role_arn == live => format!(
             "the add-on's serviceAccountRoleArn {role_arn} is on the service account and is used"
+        ),
+        (Some(role_arn), Some(live)) => format!(
+            "the add-on's serviceAccountRoleArn {role_arn} is not on the service account, whose annotation names the role {live}"
+        ),
+        (Some(role_arn), None) => format!(
+            "the add-on's serviceAccountRoleArn {role_arn} is not on the service account, which has no annotation"
         ),
         (None, Some(role_arn)) if associates(question) => format!(
             "the service account's annotation {role_arn} is not looked at, since an association comes first"

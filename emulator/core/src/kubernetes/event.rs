@@ -9,8 +9,10 @@ use std::collections::BTreeMap;
 
 use eks_emulator_api::Timestamp;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
-use super::metadata::time;
+use super::metadata::{Metadata, micro_time, time};
+use super::pod::PodContainer;
 use super::{Kubernetes, NamespacedName, WorkloadKey};
 
 /// How long EKS keeps events. Source: EKS user guide, control plane settings.
@@ -28,29 +30,41 @@ pub(super) struct Events {
 #[derive(Clone, Debug, PartialEq)]
 struct Record {
     at: Timestamp,
+    /// The version of its first event; the others have those that follow.
+    version: u64,
     involved: Involved,
     happening: Happening,
 }
 
 /// The object that an event is about.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Involved {
+struct Involved {
     api_version: &'static str,
     kind: &'static str,
     namespace: String,
     name: String,
     uid: String,
+    version: u64,
 }
 
 impl Involved {
-    pub(super) fn pod((namespace, name): &NamespacedName, uid: &str) -> Self {
+    fn new(
+        (api_version, kind): (&'static str, &'static str),
+        (namespace, name): (&str, String),
+        metadata: &Metadata,
+    ) -> Self {
         Self {
-            api_version: "v1",
-            kind: "Pod",
-            namespace: namespace.clone(),
-            name: name.clone(),
-            uid: uid.to_owned(),
+            api_version,
+            kind,
+            namespace: namespace.to_owned(),
+            name,
+            uid: metadata.uid(),
+            version: metadata.resource_version,
         }
+    }
+
+    fn pod((namespace, name): &NamespacedName, metadata: &Metadata) -> Self {
+        Self::new(("v1", "Pod"), (namespace, name.clone()), metadata)
     }
 }
 
@@ -75,26 +89,30 @@ pub(super) enum Happening {
     /// Containers, with their images, started on a node that had the images.
     Started {
         node: String,
-        containers: Vec<(String, String)>,
+        containers: Vec<PodContainer>,
     },
     Killing {
         node: String,
-        containers: Vec<String>,
+        containers: Vec<PodContainer>,
     },
 }
 
+impl Happening {
+    /// How many events it is.
+    fn events(&self) -> u64 {
+        match self {
+            Self::Started { containers, .. } => 3 * containers.len() as u64,
+            Self::Killing { containers, .. } => containers.len() as u64,
+            _ => 1,
+        }
+    }
+}
+
 impl Events {
-    pub(super) fn record(&mut self, at: Timestamp, involved: Involved, happening: Happening) {
+    fn record(&mut self, record: Record) {
         self.drawn += 1;
-        self.records.insert(
-            self.drawn,
-            Record {
-                at,
-                involved,
-                happening,
-            },
-        );
-        let expired = at.plus_milliseconds(-TIME_TO_LIVE_MS);
+        let expired = record.at.plus_milliseconds(-TIME_TO_LIVE_MS);
+        self.records.insert(self.drawn, record);
         while let Some(first) = self.records.first_entry() {
             if first.get().at >= expired && self.drawn - first.key() < CAPACITY as u64 {
                 break;
@@ -105,6 +123,30 @@ impl Events {
 }
 
 impl Kubernetes {
+    fn record(&mut self, at: Timestamp, involved: Involved, happening: Happening) {
+        let version = self.resource_version + 1;
+        self.resource_version += happening.events();
+        self.events.record(Record {
+            at,
+            version,
+            involved,
+            happening,
+        });
+    }
+
+    /// An event about a pod.
+    pub(super) fn record_pod(
+        &mut self,
+        name: &NamespacedName,
+        happening: Happening,
+        at: Timestamp,
+    ) {
+        if let Some(pod) = self.pods.get(name) {
+            let involved = Involved::pod(name, &pod.metadata);
+            self.record(at, involved, happening);
+        }
+    }
+
     /// An event about a workload.
     pub(super) fn record_workload(
         &mut self,
@@ -115,14 +157,10 @@ impl Kubernetes {
         let Some(workload) = self.workloads.get(key) else {
             return;
         };
-        let involved = Involved {
-            api_version: "apps/v1",
-            kind: key.kind.as_str(),
-            namespace: key.namespace.clone(),
-            name: key.name.clone(),
-            uid: workload.metadata.uid(),
-        };
-        self.events.record(at, involved, happening);
+        let kind = ("apps/v1", key.kind.as_str());
+        let name = (&*key.namespace, key.name.clone());
+        let involved = Involved::new(kind, name, &workload.metadata);
+        self.record(at, involved, happening);
     }
 
     /// An event about what makes pods: a ReplicaSet or a DaemonSet.
@@ -136,24 +174,14 @@ impl Kubernetes {
         if key.kind == crate::catalog::WorkloadKind::DaemonSet {
             return self.record_workload(key, happening, at);
         }
-        let Some(workload) = self.workloads.get(key) else {
+        let revisions = self.workloads.get(key).map(|workload| &workload.revisions);
+        let mut revisions = revisions.into_iter().flatten();
+        let Some(set) = revisions.find(|revision| &*revision.hash == hash) else {
             return;
         };
-        let Some(set) = workload
-            .revisions
-            .iter()
-            .find(|revision| &*revision.hash == hash)
-        else {
-            return;
-        };
-        let involved = Involved {
-            api_version: "apps/v1",
-            kind: "ReplicaSet",
-            namespace: key.namespace.clone(),
-            name: format!("{}-{hash}", key.name),
-            uid: set.metadata.uid(),
-        };
-        self.events.record(at, involved, happening);
+        let name = (&*key.namespace, format!("{}-{hash}", key.name));
+        let involved = Involved::new(("apps/v1", "ReplicaSet"), name, &set.metadata);
+        self.record(at, involved, happening);
     }
 
     /// The events younger than an hour, the oldest first.
@@ -173,8 +201,11 @@ impl Kubernetes {
 struct Line {
     reason: &'static str,
     message: String,
-    container: Option<String>,
+    /// The part of the object that it is about.
+    field_path: Option<String>,
     kind: &'static str,
+    /// What the scheduler did.
+    action: Option<&'static str>,
 }
 
 impl Line {
@@ -182,14 +213,19 @@ impl Line {
         Self {
             reason,
             message,
-            container: None,
+            field_path: None,
             kind: "Normal",
+            action: None,
         }
     }
 
-    fn of_container(reason: &'static str, message: String, container: &str) -> Self {
+    fn of_container(reason: &'static str, message: String, container: &PodContainer) -> Self {
+        let list = match container.is_init {
+            true => "spec.initContainers",
+            false => "spec.containers",
+        };
         Self {
-            container: Some(container.to_owned()),
+            field_path: Some(format!("{list}{{{}}}", container.name)),
             ..Self::new(reason, message)
         }
     }
@@ -199,7 +235,7 @@ impl Record {
     fn render(&self, sequence: u64) -> Vec<Value> {
         let lines = self.lines().into_iter().enumerate();
         lines
-            .map(|(index, line)| self.render_line(sequence, index, line))
+            .map(|(index, line)| self.render_line(sequence, index as u64, line))
             .collect()
     }
 
@@ -227,23 +263,25 @@ impl Record {
             Happening::Scheduled { node } => {
                 let (namespace, name) = (&involved.namespace, &involved.name);
                 let message = format!("Successfully assigned {namespace}/{name} to {node}");
-                vec![Line::new("Scheduled", message)]
+                vec![Line {
+                    action: Some("Binding"),
+                    ..Line::new("Scheduled", message)
+                }]
             }
             Happening::Unschedulable => {
                 let message = "no nodes available to schedule pods".to_owned();
                 vec![Line {
                     kind: "Warning",
+                    action: Some("Scheduling"),
                     ..Line::new("FailedScheduling", message)
                 }]
             }
-            Happening::Started { containers, .. } => containers
-                .iter()
-                .flat_map(|(name, image)| started(name, image))
-                .collect(),
+            Happening::Started { containers, .. } => containers.iter().flat_map(started).collect(),
             Happening::Killing { containers, .. } => containers
                 .iter()
-                .map(|name| {
-                    Line::of_container("Killing", format!("Stopping container {name}"), name)
+                .map(|container| {
+                    let message = format!("Stopping container {}", container.name);
+                    Line::of_container("Killing", message, container)
                 })
                 .collect(),
         }
@@ -267,51 +305,86 @@ impl Record {
         }
     }
 
-    fn render_line(&self, sequence: u64, index: usize, line: Line) -> Value {
+    /// The scheduler writes events of the newer kind, which know one time
+    /// only and name who reports them elsewhere.
+    fn render_line(&self, sequence: u64, index: u64, line: Line) -> Value {
         let involved = &self.involved;
         let (component, host) = self.component();
-        let name = format!("{}.{:016x}", involved.name, sequence << 8 | index as u64);
+        let sequence = sequence << 8 | index;
+        let name = format!("{}.{sequence:016x}", involved.name);
         let mut object = json!({
             "apiVersion": involved.api_version,
             "kind": involved.kind,
             "namespace": involved.namespace,
             "name": involved.name,
             "uid": involved.uid,
+            "resourceVersion": involved.version.to_string(),
         });
-        if let Some(container) = line.container {
-            object["fieldPath"] = json!(format!("spec.containers{{{container}}}"));
+        if let Some(field_path) = line.field_path {
+            object["fieldPath"] = json!(field_path);
         }
-        let mut source = json!({ "component": component });
-        if let Some(host) = host {
-            source["host"] = json!(host);
-        }
-        json!({
+        let mut rendered = json!({
             "apiVersion": "v1",
             "kind": "Event",
             "metadata": {
                 "name": name,
                 "namespace": involved.namespace,
+                "uid": uid(&name, &involved.uid),
+                "resourceVersion": (self.version + index).to_string(),
                 "creationTimestamp": time(self.at),
             },
             "involvedObject": object,
             "reason": line.reason,
             "message": line.message,
-            "source": source,
             "type": line.kind,
-            "count": 1,
-            "firstTimestamp": time(self.at),
-            "lastTimestamp": time(self.at),
             "reportingComponent": component,
             "reportingInstance": host.unwrap_or_default(),
-        })
+        });
+        let more = match line.action {
+            Some(action) => json!({
+                "action": action,
+                "source": {},
+                "eventTime": micro_time(self.at),
+                "firstTimestamp": null,
+                "lastTimestamp": null,
+            }),
+            None => json!({
+                "source": source(component, host),
+                "count": 1,
+                "eventTime": null,
+                "firstTimestamp": time(self.at),
+                "lastTimestamp": time(self.at),
+            }),
+        };
+        if let (Some(rendered), Value::Object(more)) = (rendered.as_object_mut(), more) {
+            rendered.extend(more);
+        }
+        rendered
     }
 }
 
-fn started(name: &str, image: &str) -> [Line; 3] {
+fn source(component: &str, host: Option<&str>) -> Value {
+    match host {
+        Some(host) => json!({ "component": component, "host": host }),
+        None => json!({ "component": component }),
+    }
+}
+
+/// An identity that follows from the name and from the object concerned.
+fn uid(name: &str, involved_uid: &str) -> String {
+    let digest = Sha256::digest(format!("{involved_uid}/{name}"));
+    let bytes = std::array::from_fn(|index| digest[index]);
+    uuid::Builder::from_random_bytes(bytes)
+        .into_uuid()
+        .to_string()
+}
+
+fn started(container: &PodContainer) -> [Line; 3] {
+    let PodContainer { name, image, .. } = container;
     let pulled = format!("Container image \"{image}\" already present on machine");
     [
-        Line::of_container("Pulled", pulled, name),
-        Line::of_container("Created", format!("Created container: {name}"), name),
-        Line::of_container("Started", format!("Started container {name}"), name),
+        Line::of_container("Pulled", pulled, container),
+        Line::of_container("Created", format!("Created container: {name}"), container),
+        Line::of_container("Started", format!("Started container {name}"), container),
     ]
 }

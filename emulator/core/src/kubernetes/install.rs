@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use super::conflict::LiveValues;
+use super::status::Status;
 use super::template::PodTemplate;
 use super::workload::{Owner, Workload, WorkloadKey};
 use super::{Control, Kubernetes, NamespacedName, Step};
@@ -50,7 +52,12 @@ impl Desired {
         }
     }
 
-    fn key(&self, desired: &DesiredWorkload) -> WorkloadKey {
+    /// Whose its objects are.
+    pub(super) fn owner(&self) -> Owner {
+        Owner::Addon(self.addon.name.to_owned())
+    }
+
+    pub(super) fn key(&self, desired: &DesiredWorkload) -> WorkloadKey {
         WorkloadKey {
             namespace: self.namespace.clone(),
             kind: desired.workload.kind,
@@ -58,7 +65,7 @@ impl Desired {
         }
     }
 
-    fn template(&self, desired: &DesiredWorkload) -> PodTemplate {
+    pub(super) fn template(&self, desired: &DesiredWorkload) -> PodTemplate {
         PodTemplate {
             workload: desired.workload,
             version: self.version.clone(),
@@ -67,7 +74,7 @@ impl Desired {
         }
     }
 
-    fn replicas(desired: &DesiredWorkload) -> i32 {
+    pub(super) fn replicas(desired: &DesiredWorkload) -> i32 {
         desired
             .settings
             .replicas
@@ -76,7 +83,7 @@ impl Desired {
 
     /// The service accounts that get the role (IRSA): those that the
     /// catalogue says need one, otherwise all that workloads use.
-    fn accounts_with_role(&self) -> Vec<&'static str> {
+    pub(super) fn accounts_with_role(&self) -> Vec<&'static str> {
         let version = self.addon.version(&self.version);
         let named: Vec<&'static str> = version
             .map(|version| version.pod_identity_configuration())
@@ -100,69 +107,40 @@ impl Kubernetes {
         }
     }
 
-    /// The fields in which live objects differ from what an add-on is to
-    /// have, as the service lists conflicts. Objects that the add-on has
-    /// itself made do not conflict.
-    pub(crate) fn conflicts(&self, desired: &Desired, region: &str) -> Vec<String> {
-        let mut fields = Vec::new();
-        for wanted in &desired.workloads {
-            let key = desired.key(wanted);
-            let Some(live) = self.workloads.get(&key) else {
-                continue;
-            };
-            if matches!(live.owner, Owner::Addon(_)) {
-                continue;
-            }
-            let subject = format!("{}.apps {}", key.kind.as_str(), key.name);
-            let template = desired.template(wanted);
-            let differences = live.template.conflicts_with(&template, region);
-            fields.extend(
-                differences
-                    .into_iter()
-                    .map(|field| format!("{subject} - {field}")),
-            );
-            let is_scaled = key.kind == catalog::WorkloadKind::Deployment
-                && live.replicas != Desired::replicas(wanted);
-            if is_scaled {
-                fields.push(format!("{subject} - .spec.replicas"));
-            }
-        }
-        fields
-    }
-
     /// Makes the objects of an add-on, takes over those that are there, and
     /// brings them to what it is to have. Nothing is made twice.
-    pub(crate) fn install(&mut self, owner: &Owner, desired: &Desired, control: &mut Control<'_>) {
-        self.ensure_addon_namespace(owner, &desired.namespace, control);
+    pub(crate) fn install(
+        &mut self,
+        owner: &Owner,
+        desired: &Desired,
+        live_values: LiveValues,
+        control: &mut Control<'_>,
+    ) {
+        self.ensure_addon_namespace(&desired.namespace, control);
+        let conflicting = self.roles_that_conflict(desired);
         for name in desired.addon.service_accounts() {
             self.ensure_service_account(&desired.namespace, name, owner.clone(), control);
         }
-        self.annotate_roles(desired);
-        for wanted in &desired.workloads {
-            self.install_workload(owner, desired, wanted, control);
-        }
-    }
-
-    /// Gives the add-on's service accounts its role, or takes it away.
-    pub(crate) fn annotate_roles(&mut self, desired: &Desired) {
         for name in desired.accounts_with_role() {
-            self.annotate_role(&desired.namespace, name, desired.role_arn.as_deref());
+            if live_values == LiveValues::Overwrite || !conflicting.contains(&name) {
+                self.annotate_role(&desired.namespace, name, desired.role_arn.as_deref());
+            }
+        }
+        for wanted in &desired.workloads {
+            let key = desired.key(wanted);
+            match self.workloads.get_mut(&key) {
+                Some(live) if live_values == LiveValues::Keep && live.owner != *owner => {
+                    live.owner = owner.clone();
+                }
+                _ => self.install_workload(owner, desired, wanted, control),
+            }
         }
     }
 
-    fn ensure_addon_namespace(
-        &mut self,
-        owner: &Owner,
-        namespace: &str,
-        control: &mut Control<'_>,
-    ) {
-        if self.namespaces.contains_key(namespace) {
-            return;
-        }
-        self.ensure_namespace(namespace, control);
-        if let Some(addon_name) = owner.addon_name() {
-            self.addon_namespaces
-                .insert(namespace.to_owned(), addon_name.to_owned());
+    fn ensure_addon_namespace(&mut self, namespace: &str, control: &mut Control<'_>) {
+        if !self.namespaces.contains_key(namespace) {
+            self.ensure_namespace(namespace, control);
+            self.addon_namespaces.insert(namespace.to_owned());
         }
     }
 
@@ -192,7 +170,7 @@ impl Kubernetes {
             observed_generation: 0,
             revisions: Vec::new(),
             is_rolling: false,
-            completed_at: None,
+            status: Status::default(),
         };
         self.workloads.insert(key.clone(), workload);
         self.begin_rollout(&key, control);
@@ -220,9 +198,9 @@ impl Kubernetes {
         self.resource_version += 1;
     }
 
-    /// Removes what an add-on that is gone has left: pods on their way out,
-    /// and a namespace that came with it and is empty.
-    pub(crate) fn sweep(&mut self, owner: &Owner, control: &mut Control<'_>) {
+    /// Removes what add-ons that are gone have left: pods on their way out,
+    /// and namespaces that came with an add-on and are empty.
+    pub(crate) fn sweep(&mut self, control: &mut Control<'_>) {
         let leftover: Vec<(NamespacedName, String)> = self
             .pods
             .iter()
@@ -236,16 +214,7 @@ impl Kubernetes {
         for (name, uid) in leftover {
             self.perform_pod_step(&name, &uid, super::control::PodStep::Remove, control);
         }
-        let Some(addon_name) = owner.addon_name() else {
-            return;
-        };
-        let came_along: Vec<String> = self
-            .addon_namespaces
-            .iter()
-            .filter(|(_, owner)| *owner == addon_name)
-            .map(|(namespace, _)| namespace.clone())
-            .collect();
-        for namespace in came_along {
+        for namespace in self.addon_namespaces.clone() {
             self.remove_namespace_if_empty(&namespace);
         }
     }
@@ -256,10 +225,10 @@ impl Kubernetes {
         });
         let has_workload = self.workloads.keys().any(|key| key.namespace == namespace);
         let has_pod = self.pods.keys().any(|(of, _)| of == namespace);
-        self.addon_namespaces.remove(namespace);
         if has_account || has_workload || has_pod {
             return;
         }
+        self.addon_namespaces.remove(namespace);
         self.namespaces.remove(namespace);
         self.service_accounts.retain(|(of, _), _| of != namespace);
     }
@@ -281,7 +250,6 @@ impl Kubernetes {
         {
             account.owner = nobody.clone();
         }
-        self.addon_namespaces.retain(|_, of| of != addon_name);
     }
 
     /// The workload that a step is about, with its service account.
@@ -317,6 +285,7 @@ impl Kubernetes {
     /// Lets something happen whose time has come. `has_association` says
     /// whether pods that are made by it get container credentials.
     pub(crate) fn perform(&mut self, step: Step, has_association: bool, control: &mut Control<'_>) {
+        let subject = self.subject_of(&step);
         let looked_at = match step {
             Step::Observe(key) => {
                 self.observe(&key, control);
@@ -333,6 +302,9 @@ impl Kubernetes {
                     self.reconcile_daemon_set(&key, has_association, control);
                 }
             }
+        }
+        if let Some(key) = subject {
+            self.write_status(&key, control.now);
         }
     }
 }

@@ -73,6 +73,13 @@ pub(crate) fn time(time: Timestamp) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
+/// A time as Kubernetes' newer events show it: with microseconds.
+pub(crate) fn micro_time(at: Timestamp) -> String {
+    let whole = time(at);
+    let milliseconds = at.as_milliseconds().rem_euclid(1_000);
+    format!("{}.{milliseconds:03}000Z", whole.trim_end_matches('Z'))
+}
+
 /// The Gregorian date of a day since 1970-01-01.
 ///
 /// Source of the method: Howard Hinnant, "chrono-Compatible Low-Level Date
@@ -106,5 +113,7 @@ mod tests {
         assert_eq!(at(951_782_399_999), "2000-02-28T23:59:59Z");
         assert_eq!(at(951_782_400_000), "2000-02-29T00:00:00Z");
         assert_eq!(at(1_795_500_120_665), "2026-11-24T06:02:00Z");
+        let micro = micro_time(Timestamp::from_milliseconds(1_795_500_120_065));
+        assert_eq!(micro, "2026-11-24T06:02:00.065000Z");
     }
 }

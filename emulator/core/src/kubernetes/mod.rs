@@ -6,23 +6,28 @@
 //! somebody looks at them.
 
 pub mod admission;
+mod conflict;
 mod control;
 mod daemon_set;
 mod deployment;
 mod event;
+mod identity;
 mod install;
 mod metadata;
 mod node;
 mod pod;
 mod service_account;
+mod status;
 mod template;
 pub(crate) mod user_object;
 pub(crate) mod view;
 mod workload;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+pub(crate) use conflict::LiveValues;
 pub(crate) use control::{Control, Step};
+pub(crate) use identity::written_time;
 pub(crate) use install::Desired;
 pub(crate) use service_account::ROLE_ARN_ANNOTATION;
 pub use user_object::ManifestError;
@@ -43,8 +48,8 @@ pub(crate) type NamespacedName = (String, String);
 pub(crate) struct Kubernetes {
     resource_version: u64,
     namespaces: BTreeMap<String, Metadata>,
-    /// Namespaces that an add-on brought along, with the add-on.
-    addon_namespaces: BTreeMap<String, String>,
+    /// Namespaces that an add-on brought along.
+    addon_namespaces: BTreeSet<String>,
     service_accounts: BTreeMap<NamespacedName, ServiceAccount>,
     workloads: BTreeMap<WorkloadKey, Workload>,
     pods: BTreeMap<NamespacedName, Pod>,
@@ -108,7 +113,9 @@ impl Kubernetes {
                 .any(|account| account.owner == *owner)
     }
 
-    /// The names of the pods and whether they are ready, for invariants.
+    /// What always holds of workloads and their pods.
+    ///
+    /// Errors: a sentence that says what does not.
     pub(crate) fn check_invariants(&self) -> Result<(), String> {
         for ((namespace, name), pod) in &self.pods {
             let Some(owner) = &pod.owner else { continue };

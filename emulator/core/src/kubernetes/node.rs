@@ -70,6 +70,7 @@ impl Kubernetes {
         let lost: Vec<(NamespacedName, String)> = self
             .pods
             .iter()
+            .filter(|(_, pod)| pod.node.is_some())
             .map(|(name, pod)| (name.clone(), pod.metadata.uid()))
             .collect();
         for (name, uid) in lost {
@@ -102,6 +103,10 @@ fn labels(name: &str, region: &str, index: usize) -> std::collections::BTreeMap<
 }
 
 impl Node {
+    pub(super) fn uid(&self) -> String {
+        self.metadata.uid()
+    }
+
     /// The node as Kubernetes shows it.
     pub(super) fn render(&self) -> Value {
         let zone = self.metadata.labels.get("topology.kubernetes.io/zone");
@@ -123,12 +128,19 @@ impl Node {
                     "message": "kubelet is posting ready status",
                     "lastTransitionTime": metadata::time(self.metadata.created_at),
                 }],
+                "capacity": { "cpu": "2", "memory": "7934344Ki", "pods": "29" },
+                "allocatable": { "cpu": "1930m", "memory": "7244168Ki", "pods": "29" },
                 "nodeInfo": {
                     "architecture": "amd64",
+                    "bootID": self.metadata.uid(),
                     "containerRuntimeVersion": "containerd://2.1.4",
+                    "kernelVersion": "6.12.40-64.114.amzn2023.x86_64",
+                    "kubeProxyVersion": "",
                     "kubeletVersion": self.kubelet_version,
+                    "machineID": self.instance_id.replace("i-", "ec2"),
                     "operatingSystem": "linux",
                     "osImage": "Amazon Linux 2023",
+                    "systemUUID": self.metadata.uid(),
                 },
             },
         })

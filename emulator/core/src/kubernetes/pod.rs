@@ -7,10 +7,11 @@ use eks_emulator_api::Timestamp;
 use serde_json::Value;
 
 use super::control::PodStep;
-use super::event::{Happening, Involved};
+use super::event::Happening;
 use super::metadata::Metadata;
 use super::template::{NAME_ALPHABET, PodTemplate};
 use super::{Control, Kubernetes, NamespacedName, Step, WorkloadKey};
+use crate::catalog::Container;
 use crate::event::EventKind;
 use crate::ids::{IdKind, Ids};
 
@@ -61,6 +62,27 @@ pub(crate) struct Injection {
     pub(crate) random: u64,
 }
 
+/// A container of a pod.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct PodContainer {
+    /// Whether it runs before the others, and has ended when they run.
+    pub(super) is_init: bool,
+    pub(super) name: String,
+    pub(super) image: String,
+}
+
+impl PodContainer {
+    fn read(container: &Value, is_init: bool) -> Self {
+        let text = |member: &str| container[member].as_str().unwrap_or_default().to_owned();
+        Self {
+            // One that restarts for ever is a sidecar and goes on running.
+            is_init: is_init && container["restartPolicy"] != "Always",
+            name: text("name"),
+            image: text("image"),
+        }
+    }
+}
+
 /// How far a pod has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
@@ -74,6 +96,20 @@ pub(super) enum Phase {
     Ready,
     /// It is on its way out.
     Terminating,
+}
+
+impl Phase {
+    /// Whether a step can happen to a pod that has come this far. Of two
+    /// that were put down for the same thing, the second finds it done.
+    fn allows(self, step: PodStep) -> bool {
+        matches!(
+            (self, step),
+            (Self::Pending, PodStep::Schedule)
+                | (Self::Scheduled, PodStep::Start)
+                | (Self::Started, PodStep::Ready)
+                | (Self::Terminating, PodStep::Remove)
+        )
+    }
 }
 
 impl Pod {
@@ -198,10 +234,7 @@ impl Kubernetes {
         let pod = self
             .pods
             .get_mut(name)
-            .filter(|pod| pod.metadata.uid() == uid)?;
-        if pod.is_terminating() != (step == PodStep::Remove) {
-            return None;
-        }
+            .filter(|pod| pod.phase.allows(step) && pod.metadata.uid() == uid)?;
         pod.metadata.resource_version = version;
         let next = match step {
             PodStep::Schedule if nodes == 0 => None,
@@ -244,10 +277,6 @@ impl Kubernetes {
         node: Option<usize>,
         control: &mut Control<'_>,
     ) {
-        let Some(uid) = self.pods.get(name).map(|pod| pod.metadata.uid()) else {
-            return;
-        };
-        let involved = Involved::pod(name, &uid);
         let node = node
             .and_then(|node| self.nodes.get(node))
             .map(|node| node.name.clone());
@@ -256,39 +285,38 @@ impl Kubernetes {
             (PodStep::Schedule, None) => Happening::Unschedulable,
             (PodStep::Start, Some(node)) => Happening::Started {
                 node,
-                containers: self.container_images(name, control.region),
+                containers: self.containers_of(name, control.region),
             },
             _ => return,
         };
-        self.events.record(control.now, involved, happening);
+        self.record_pod(name, happening, control.now);
     }
 
-    /// The names and images of a pod's containers, in the order they start.
-    pub(super) fn container_images(
-        &self,
-        name: &NamespacedName,
-        region: &str,
-    ) -> Vec<(String, String)> {
+    /// The containers of a pod, in the order they start.
+    pub(super) fn containers_of(&self, name: &NamespacedName, region: &str) -> Vec<PodContainer> {
         match self.pods.get(name).map(|pod| &pod.source) {
             Some(Source::Template(template)) => {
-                let init = template.workload.init_containers.iter();
-                init.chain(template.workload.containers)
-                    .map(|container| {
-                        let image = container.image_for(&template.version, region);
-                        (container.name.to_owned(), image)
+                let workload = template.workload;
+                let of = |list: &'static [Container], is_init| {
+                    list.iter().map(move |container| PodContainer {
+                        is_init,
+                        name: container.name.to_owned(),
+                        image: container.image_for(&template.version, region),
                     })
+                };
+                of(workload.init_containers, true)
+                    .chain(of(workload.containers, false))
                     .collect()
             }
-            Some(Source::Manifest(manifest)) => ["initContainers", "containers"]
-                .iter()
-                .filter_map(|list| manifest["spec"][list].as_array())
-                .flatten()
-                .map(|container| {
-                    let text =
-                        |member: &str| container[member].as_str().unwrap_or_default().to_owned();
-                    (text("name"), text("image"))
-                })
-                .collect(),
+            Some(Source::Manifest(manifest)) => {
+                let of = |list, is_init| {
+                    let containers = manifest["spec"][list].as_array().into_iter().flatten();
+                    containers.map(move |container| PodContainer::read(container, is_init))
+                };
+                of("initContainers", true)
+                    .chain(of("containers", false))
+                    .collect()
+            }
             None => Vec::new(),
         }
     }
@@ -309,7 +337,7 @@ impl Kubernetes {
         let Some(pod) = self.pods.get_mut(name).filter(|pod| !pod.is_terminating()) else {
             return;
         };
-        let had_node = pod.node.is_some() && pod.phase != Phase::Pending;
+        let has_run = matches!(pod.phase, Phase::Started | Phase::Ready);
         pod.phase = Phase::Terminating;
         pod.deleted_at = Some(control.now);
         pod.metadata.resource_version = version;
@@ -324,17 +352,16 @@ impl Kubernetes {
         }
         let node = self.pods.get(name).and_then(|pod| pod.node);
         if let Some(node) = node
-            .filter(|_| had_node)
+            .filter(|_| has_run)
             .and_then(|node| self.nodes.get(node))
         {
-            let containers = self.container_images(name, control.region);
-            let containers = containers.into_iter().map(|(name, _)| name).collect();
+            let mut containers = self.containers_of(name, control.region);
+            containers.retain(|container| !container.is_init);
             let happening = Happening::Killing {
                 node: node.name.clone(),
                 containers,
             };
-            self.events
-                .record(control.now, Involved::pod(name, &uid), happening);
+            self.record_pod(name, happening, control.now);
         }
         control.later.push(Step::Pod {
             pod: name.clone(),

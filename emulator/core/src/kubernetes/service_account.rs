@@ -19,6 +19,8 @@ pub(crate) struct ServiceAccount {
     pub(super) owner: Owner,
     /// The annotations, shared with the pods that were made under them.
     pub(super) annotations: Arc<BTreeMap<String, String>>,
+    /// Whether EKS has set the role: only then does it take the role away.
+    pub(super) has_managed_role: bool,
 }
 
 impl ServiceAccount {
@@ -80,23 +82,23 @@ impl Kubernetes {
             metadata,
             owner,
             annotations: Arc::default(),
+            has_managed_role: false,
         };
         self.service_accounts.insert(key, account);
     }
 
-    /// Sets or takes away the role of a service account (IRSA).
+    /// Sets the role of a service account (IRSA), or takes away one that was
+    /// set so. A role that the user has set stays.
     pub(super) fn annotate_role(&mut self, namespace: &str, name: &str, role_arn: Option<&str>) {
         let version = self.resource_version + 1;
         let key = (namespace.to_owned(), name.to_owned());
         let Some(account) = self.service_accounts.get_mut(&key) else {
             return;
         };
-        if account
-            .annotations
-            .get(ROLE_ARN_ANNOTATION)
-            .map(String::as_str)
-            == role_arn
-        {
+        let had_managed_role = std::mem::replace(&mut account.has_managed_role, role_arn.is_some());
+        let live = account.annotations.get(ROLE_ARN_ANNOTATION);
+        let is_the_users = role_arn.is_none() && !had_managed_role;
+        if is_the_users || live.map(String::as_str) == role_arn {
             return;
         }
         let annotations = Arc::make_mut(&mut account.annotations);

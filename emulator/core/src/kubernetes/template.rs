@@ -95,6 +95,10 @@ impl PodTemplate {
             put("priorityClassName", json!(name));
         }
         put("restartPolicy", json!("Always"));
+        put("dnsPolicy", json!("ClusterFirst"));
+        put("schedulerName", json!("default-scheduler"));
+        put("securityContext", json!({}));
+        put("terminationGracePeriodSeconds", json!(30));
         Value::Object(spec)
     }
 
@@ -135,37 +139,6 @@ impl PodTemplate {
         let digits = hash.to_string();
         let letter = |byte: u8| char::from(NAME_ALPHABET[usize::from(byte) % NAME_ALPHABET.len()]);
         digits.bytes().map(letter).collect()
-    }
-
-    /// The fields in which `self`, which is live, differs from `desired`, as
-    /// the service lists conflicts. A restart is nobody's change.
-    pub(super) fn conflicts_with(&self, desired: &Self, region: &str) -> Vec<String> {
-        let (live, desired) = (self.render(region), desired.render(region));
-        let mut fields = Vec::new();
-        for list in ["containers", "initContainers"] {
-            let empty = Vec::new();
-            let live = live["spec"][list].as_array().unwrap_or(&empty);
-            for container in live {
-                let same = desired["spec"][list]
-                    .as_array()
-                    .and_then(|all| all.iter().find(|one| one["name"] == container["name"]));
-                for member in ["image", "resources"] {
-                    if same.is_some_and(|same| same[member] != container[member]) {
-                        let name = &container["name"];
-                        fields.push(format!(".spec.template.spec.{list}[name={name}].{member}"));
-                    }
-                }
-            }
-        }
-        for member in ["tolerations", "nodeSelector", "affinity"] {
-            if live["spec"][member] != desired["spec"][member] {
-                fields.push(format!(".spec.template.spec.{member}"));
-            }
-        }
-        if live["metadata"]["labels"] != desired["metadata"]["labels"] {
-            fields.push(".spec.template.metadata.labels".into());
-        }
-        fields
     }
 }
 

@@ -1,12 +1,13 @@
 //! The user's own objects: service accounts and pods from manifests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::admission::check_pod_shape;
 use super::pod::{Injection, Phase, Pod, Source, name_suffix};
-use super::{Control, Kubernetes, NamespacedName, Owner};
+use super::{Control, Kubernetes, NamespacedName, Owner, ROLE_ARN_ANNOTATION};
 use crate::ids::IdKind;
 
 /// Why a manifest is refused, in a sentence.
@@ -40,29 +41,26 @@ impl NewPod {
     /// Errors: a sentence that says what is wrong with it.
     pub(crate) fn read(manifest: &Value) -> Result<Self, ManifestError> {
         check_kind(manifest, "Pod")?;
-        let text = |pointer: &str| manifest.pointer(pointer).and_then(Value::as_str);
+        check_pod_shape(manifest).map_err(ManifestError)?;
+        check_texts(manifest)?;
+        // What is empty counts as absent to Kubernetes.
+        let text = |pointer: &str| {
+            let text = manifest.pointer(pointer).and_then(Value::as_str);
+            text.filter(|text| !text.is_empty())
+        };
         let name = text("/metadata/name").map(str::to_owned);
         let generate_name = text("/metadata/generateName").map(str::to_owned);
-        if name.is_none() && generate_name.is_none() {
-            return refuse("metadata.name or metadata.generateName is required");
-        }
-        for name in [&name, &generate_name].into_iter().flatten() {
-            check_name(name.trim_end_matches('-'))?;
-        }
-        let containers = manifest
-            .pointer("/spec/containers")
-            .and_then(Value::as_array);
-        if containers.is_none_or(Vec::is_empty) {
-            return refuse("spec.containers is required");
-        }
-        for container in containers.into_iter().flatten() {
-            if container["name"].as_str().is_none_or(str::is_empty) {
-                return refuse("every container needs a name");
+        match (&name, &generate_name) {
+            (Some(name), _) => check_name(name)?,
+            (None, Some(stem)) => check_name(stem.trim_end_matches('-'))?,
+            (None, None) => {
+                return refuse("metadata.name or metadata.generateName is required");
             }
         }
-        check_texts(manifest)?;
+        check_containers(manifest)?;
         let namespace = text("/metadata/namespace").unwrap_or("default").to_owned();
         let service_account = text("/spec/serviceAccountName")
+            .or_else(|| text("/spec/serviceAccount"))
             .unwrap_or("default")
             .to_owned();
         Ok(Self {
@@ -89,14 +87,45 @@ fn check_kind(manifest: &Value, kind: &str) -> Result<(), ManifestError> {
     Ok(())
 }
 
-/// A name of RFC 1123, as the names of pods and namespaces are.
+/// A subdomain of RFC 1123, as most names are: labels between dots.
 fn check_name(name: &str) -> Result<(), ManifestError> {
-    let allowed = |byte: u8| {
-        byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'.'
-    };
-    let edges_are_fine = !name.starts_with(['-', '.']) && !name.ends_with(['-', '.']);
-    if name.is_empty() || name.len() > 253 || !name.bytes().all(allowed) || !edges_are_fine {
+    if name.len() > 253 || !name.split('.').all(is_label) {
         return refuse(format!("{name:?} is not a lower-case RFC 1123 name"));
+    }
+    Ok(())
+}
+
+/// A label of RFC 1123, as the names of namespaces and containers are.
+fn check_label(name: &str) -> Result<(), ManifestError> {
+    if name.len() > 63 || !is_label(name) {
+        return refuse(format!("{name:?} is not a lower-case RFC 1123 label"));
+    }
+    Ok(())
+}
+
+fn is_label(text: &str) -> bool {
+    let is_inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let edges_are_fine = !text.starts_with('-') && !text.ends_with('-');
+    !text.is_empty() && edges_are_fine && text.bytes().all(is_inner)
+}
+
+fn check_containers(manifest: &Value) -> Result<(), ManifestError> {
+    let list = |name: &str| {
+        let list = manifest["spec"][name].as_array();
+        list.into_iter().flatten()
+    };
+    if list("containers").next().is_none() {
+        return refuse("spec.containers is required");
+    }
+    let mut names = BTreeSet::new();
+    for container in list("initContainers").chain(list("containers")) {
+        let Some(name) = container["name"].as_str().filter(|name| !name.is_empty()) else {
+            return refuse("every container needs a name");
+        };
+        check_label(name)?;
+        if !names.insert(name) {
+            return refuse(format!("two containers have the name {name}"));
+        }
     }
     Ok(())
 }
@@ -135,13 +164,13 @@ impl Kubernetes {
         control: &mut Control<'_>,
     ) -> Result<Value, ManifestError> {
         check_kind(manifest, "ServiceAccount")?;
-        check_name(&key.0)?;
+        check_label(&key.0)?;
         check_name(&key.1)?;
         check_texts(manifest)?;
         let named = [("name", &key.1), ("namespace", &key.0)];
         for (member, wanted) in named {
-            let given = manifest["metadata"][member].as_str();
-            if given.is_some_and(|given| given != wanted) {
+            let given = &manifest["metadata"][member];
+            if !given.is_null() && given != wanted {
                 return refuse(format!(
                     "metadata.{member} is not {wanted}, which the path names"
                 ));
@@ -154,7 +183,10 @@ impl Kubernetes {
         let version = self.next_version();
         if let Some(account) = self.service_accounts.get_mut(key) {
             account.metadata.labels = texts(manifest, "labels");
-            account.annotations = Arc::new(texts(manifest, "annotations"));
+            let annotations = texts(manifest, "annotations");
+            account.has_managed_role &= annotations.get(ROLE_ARN_ANNOTATION)
+                == account.annotations.get(ROLE_ARN_ANNOTATION);
+            account.annotations = Arc::new(annotations);
             account.metadata.resource_version = version;
         }
         Ok(self.render_service_account(key).unwrap_or_default())

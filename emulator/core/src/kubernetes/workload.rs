@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use eks_emulator_api::Timestamp;
-
 use super::metadata::Metadata;
 use super::pod::{Phase, Pod};
+use super::status::{PodCount, Status};
 use super::template::PodTemplate;
 use super::{Control, Kubernetes, Step};
 use crate::catalog::{IntOrPercent, WorkloadKind};
@@ -69,8 +68,7 @@ pub(crate) struct Workload {
     pub(super) revisions: Vec<Revision>,
     /// Whether a rollout has started and not completed.
     pub(super) is_rolling: bool,
-    /// When the last rollout completed.
-    pub(super) completed_at: Option<Timestamp>,
+    pub(super) status: Status,
 }
 
 /// A ReplicaSet or a ControllerRevision.
@@ -82,6 +80,8 @@ pub(super) struct Revision {
     pub(super) template: Arc<PodTemplate>,
     /// The pods that a ReplicaSet is to have.
     pub(super) replicas: i32,
+    /// The pods that it has, as last written down.
+    pub(super) pods: PodCount,
 }
 
 impl Workload {
@@ -170,13 +170,14 @@ impl Kubernetes {
         template: PodTemplate,
         control: &mut Control<'_>,
     ) {
-        let version = self.next_version();
+        let version = self.resource_version + 1;
         let Some(workload) = self.workloads.get_mut(key) else {
             return;
         };
         if workload.replicas == replicas && *workload.template == template {
             return;
         }
+        self.resource_version = version;
         workload.replicas = replicas;
         workload.template = Arc::new(template);
         workload.metadata.generation += 1;
@@ -221,7 +222,6 @@ impl Kubernetes {
             return;
         };
         if std::mem::take(&mut workload.is_rolling) {
-            workload.completed_at = Some(control.now);
             control.happened.push(EventKind::RolloutCompleted {
                 addon_name: workload.owner.addon_name().map(str::to_owned),
                 workload: key.to_string(),
@@ -253,16 +253,19 @@ impl Kubernetes {
             return;
         }
         let revision = match present {
-            Some(index) => Revision {
-                number,
-                ..workload.revisions.remove(index)
-            },
+            Some(index) => {
+                let mut present = workload.revisions.remove(index);
+                present.number = number;
+                present.metadata.resource_version = metadata.resource_version;
+                present
+            }
             None => Revision {
                 metadata,
                 number,
                 hash,
                 template,
                 replicas: 0,
+                pods: PodCount::default(),
             },
         };
         workload.revisions.push(revision);
@@ -277,7 +280,8 @@ const REVISION_HISTORY_LIMIT: usize = 10;
 
 fn forget_old(workload: &mut Workload) {
     while workload.revisions.len() > REVISION_HISTORY_LIMIT + 1 {
-        let Some(empty) = workload.revisions.iter().position(|old| old.replicas == 0) else {
+        let old = &workload.revisions[..workload.revisions.len() - 1];
+        let Some(empty) = old.iter().position(|old| old.replicas == 0) else {
             return;
         };
         workload.revisions.remove(empty);

@@ -9,6 +9,7 @@ use eks_emulator_api::Timestamp;
 use eks_emulator_api::eks::{AddonIssueCode, Error};
 use eks_emulator_core::cluster::{Cluster, ClusterSlot, MissingCluster};
 use eks_emulator_core::event::Event;
+use eks_emulator_core::iam::AnyRole;
 use eks_emulator_core::lifecycle::{
     After, Change, Issue, Lifecycle, Outcome, Profile, ResourceKind, TransitionRule,
 };
@@ -250,8 +251,9 @@ impl Driver {
         self.ok("DescribeUpdate", input)["update"].take()
     }
 
-    fn parts(&mut self) -> (&mut ClusterSlot, Environment<'_>) {
+    pub(crate) fn parts(&mut self) -> (&mut ClusterSlot, Environment<'_>) {
         let environment = Environment {
+            roles: &AnyRole,
             now: self.now,
             lifecycle: &self.lifecycle,
             limits: self.limits,

@@ -7,8 +7,8 @@ use std::time::Duration;
 use eks_emulator_core::lifecycle::Profile;
 use tracing_subscriber::filter::LevelFilter;
 
-use super::{AuthMode, ClockMode, Failure, LogFormat, ServeArguments};
-use crate::{Auth, ClockStart, EksEmulator, EksEmulatorBuilder, time};
+use super::{AuthMode, Cache, ClockMode, Failure, Iam, LogFormat, ServeArguments};
+use crate::{AgentCache, Auth, ClockStart, EksEmulator, EksEmulatorBuilder, IamMode, time};
 
 /// What `serve` does.
 #[derive(Debug)]
@@ -43,6 +43,14 @@ impl Config {
             .clock(clock(arguments)?)
             .rng_seed(seed)
             .auth(auth)
+            .iam(match arguments.iam {
+                Iam::Lenient => IamMode::Lenient,
+                Iam::Strict => IamMode::Strict,
+            })
+            .agent_cache(match arguments.agent_cache {
+                Cache::Invalidate => AgentCache::Invalidate,
+                Cache::Faithful => AgentCache::Faithful,
+            })
             .max_body(arguments.max_body)
             .shutdown_grace(grace.min(Duration::from_secs(24 * 60 * 60)));
         Ok(Self {
@@ -55,7 +63,7 @@ impl Config {
     }
 }
 
-fn resolve(address: &str) -> Result<SocketAddr, Failure> {
+pub(super) fn resolve(address: &str) -> Result<SocketAddr, Failure> {
     let found = address
         .to_socket_addrs()
         .ok()

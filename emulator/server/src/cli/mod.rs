@@ -1,8 +1,11 @@
 //! The command line: what users may write. What it means is in `config.rs`.
 
+mod agent;
 pub(crate) mod config;
+mod control_client;
 mod endpoint_file;
 mod operations;
+mod pod_env;
 mod serve;
 
 use std::ffi::OsString;
@@ -14,7 +17,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// An offline Amazon EKS API: add-ons and EKS Pod Identity, faithfully.
 #[derive(Debug, Parser)]
-#[command(name = "eks-emulator", version)]
+#[command(name = "eks-emulator", version, flatten_help = true)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -26,6 +29,10 @@ enum Command {
     Serve(Box<ServeArguments>),
     /// List the operations of the EKS API and how far each is supported
     Operations(OperationsArguments),
+    /// Serve the pod identity agent's endpoint on an address of its own
+    Agent(AgentArguments),
+    /// Run a command with the environment and credentials of a pod
+    PodEnv(Box<PodEnvArguments>),
 }
 
 /// The flags of `serve`. Each has an environment twin, which it wins over.
@@ -101,6 +108,17 @@ struct ServeArguments {
     /// Form of the log lines
     #[arg(long, env = "EKS_EMULATOR_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     log_format: LogFormat,
+    /// What is made of roles that IAM does not have: lenient takes them as existing
+    #[arg(long, env = "EKS_EMULATOR_IAM", value_enum, default_value_t = Iam::Lenient)]
+    iam: Iam,
+    /// What becomes of the agent's cached credentials when associations change
+    #[arg(
+        long,
+        env = "EKS_EMULATOR_AGENT_CACHE",
+        value_enum,
+        default_value_t = Cache::Invalidate
+    )]
+    agent_cache: Cache,
     /// How long requests under way may take to end when it is stopped
     #[arg(
         long,
@@ -129,6 +147,24 @@ enum AuthMode {
     Scope,
 }
 
+/// What is made of roles that IAM does not have.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Iam {
+    /// They are taken as existing and trusting
+    Lenient,
+    /// They do not exist
+    Strict,
+}
+
+/// What becomes of the agent's cached credentials when associations change.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Cache {
+    /// They are forgotten
+    Invalidate,
+    /// They are kept for up to three hours, as by the real agent
+    Faithful,
+}
+
 /// The form of log lines.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum LogFormat {
@@ -143,6 +179,59 @@ struct OperationsArguments {
     json: bool,
 }
 
+/// The flags of `agent`.
+#[derive(Args, Debug)]
+struct AgentArguments {
+    /// Address to listen on: on a node that is 169.254.170.23:80
+    #[arg(long, env = "EKS_EMULATOR_AGENT_LISTEN", value_name = "HOST:PORT")]
+    listen: String,
+    /// Where the emulator is
+    #[arg(
+        long,
+        env = "EKS_EMULATOR_ENDPOINT",
+        value_name = "URL",
+        default_value = "http://127.0.0.1:4566"
+    )]
+    endpoint: String,
+}
+
+/// The flags of `pod-env`.
+#[derive(Args, Debug)]
+struct PodEnvArguments {
+    /// Where the emulator is
+    #[arg(
+        long,
+        env = "EKS_EMULATOR_ENDPOINT",
+        value_name = "URL",
+        default_value = "http://127.0.0.1:4566"
+    )]
+    endpoint: String,
+    /// File that an emulator wrote its endpoint to; wins over --endpoint
+    #[arg(long, env = "EKS_EMULATOR_ENDPOINT_FILE", value_name = "PATH")]
+    endpoint_file: Option<PathBuf>,
+    /// Cluster of the pod
+    #[arg(long, value_name = "NAME")]
+    cluster: String,
+    /// Namespace of the pod
+    #[arg(long, value_name = "NAME")]
+    namespace: String,
+    /// Service account of the pod
+    #[arg(long, value_name = "NAME")]
+    service_account: String,
+    /// Pod of the cluster that it is; without one, as a new pod would be
+    #[arg(long, value_name = "NAME")]
+    pod: Option<String>,
+    /// Account of the cluster, if several have one of the name
+    #[arg(long, value_name = "ID")]
+    account: Option<String>,
+    /// Region of the cluster, if several have one of the name
+    #[arg(long, value_name = "REGION")]
+    region: Option<String>,
+    /// The command and its arguments
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
+}
+
 /// Runs the program.
 pub fn run() -> ExitCode {
     let cli = match Cli::try_parse_from(with_command(std::env::args_os())) {
@@ -152,6 +241,11 @@ pub fn run() -> ExitCode {
     let done = match cli.command {
         Command::Serve(arguments) => serve::serve(&arguments),
         Command::Operations(arguments) => operations::print(arguments.json),
+        Command::Agent(arguments) => agent::serve(&arguments),
+        Command::PodEnv(arguments) => match pod_env::run(&arguments) {
+            Ok(code) => return ExitCode::from(code),
+            Err(failure) => Err(failure),
+        },
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -60,7 +60,7 @@ fn unprocessable(message: &str) -> Box<Response> {
 }
 
 /// Runs `act` on the cluster `name`.
-fn with_cluster<T>(
+pub(super) fn with_cluster<T>(
     app: &App,
     parameters: &Parameters,
     name: &str,

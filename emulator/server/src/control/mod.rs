@@ -6,3 +6,4 @@ mod events;
 mod health;
 mod reply;
 pub(crate) mod routes;
+mod tokens;

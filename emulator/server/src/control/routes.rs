@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::routing::{get, patch, post, put};
 
-use super::{clock, cluster, events, health};
+use super::{clock, cluster, events, health, tokens};
 use crate::http::app::App;
 
 /// The emulator's own endpoints.
@@ -17,6 +17,7 @@ pub(crate) fn routes() -> Router<App> {
         )
         .route("/_emulator/v1/clock/advance", post(clock::advance))
         .route("/_emulator/v1/events", get(events::list))
+        .route("/_emulator/v1/tokens", post(tokens::issue))
         .nest("/_emulator/v1/clusters/{cluster}", cluster_routes())
         .route("/_emulator", get(health::not_found))
         .route(

@@ -9,6 +9,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 
 use crate::control::routes::routes;
+use crate::front::{self, Incoming};
 use crate::http::limit::{self, BodyLimit};
 use crate::http::log;
 use crate::service::Service;
@@ -33,7 +34,11 @@ async fn eks(State(app): State<App>, request: Request) -> Response {
         Ok(body) => body,
         Err(response) => return *response,
     };
-    let (response, answered) = app.service.answer(&head, body.as_deref());
+    let incoming = Incoming {
+        head: &head,
+        body: body.as_deref(),
+    };
+    let (response, answered) = front::answer(&app.service, incoming);
     log::request(&answered, started.elapsed());
     response.map(Body::from)
 }

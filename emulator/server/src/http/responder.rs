@@ -1,7 +1,7 @@
 //! From what an operation returned to the HTTP answer.
 
 use eks_emulator_api::Respond;
-use eks_emulator_api::schema::Operation;
+use eks_emulator_api::schema::{Exception, Operation};
 use eks_emulator_protocol::rest_json1::{self, Envelope};
 use http::Response;
 use serde::Serialize;
@@ -26,14 +26,32 @@ pub(crate) struct Responder<'a> {
     pub(crate) answered: &'a mut Answered,
 }
 
-impl Respond<Failure> for Responder<'_> {
+/// An error of EKS or EKS Auth.
+pub(crate) trait Modelled: Serialize {
+    /// Its row in the tables.
+    fn row(&self) -> &'static Exception;
+}
+
+impl Modelled for eks_emulator_api::eks::Error {
+    fn row(&self) -> &'static Exception {
+        self.exception().row()
+    }
+}
+
+impl Modelled for eks_emulator_api::eks_auth::Error {
+    fn row(&self) -> &'static Exception {
+        self.exception().row()
+    }
+}
+
+impl<Error: Modelled> Respond<Failure<Error>> for Responder<'_> {
     type Answer = Response<Vec<u8>>;
 
-    fn answer<Output: Serialize>(self, result: Result<Output, Failure>) -> Self::Answer {
+    fn answer<Output: Serialize>(self, result: Result<Output, Failure<Error>>) -> Self::Answer {
         match result {
             Ok(output) => rest_json1::write_output(self.operation, &output, self.envelope),
             Err(Failure::Service(error)) => {
-                let row = error.exception().row();
+                let row = error.row();
                 self.answered.error_code = Some(row.name);
                 rest_json1::write_error(row, &error, self.envelope)
             }

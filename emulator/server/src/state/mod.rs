@@ -14,12 +14,17 @@ pub(crate) use region::Region;
 
 use crate::event_log::EventLog;
 
+/// Where the clusters with issuers are: account, region and name by the last
+/// part of the issuer's URL. Entries of clusters that are gone lead nowhere.
+pub(crate) type Issuers = DashMap<String, (AccountRegion, String)>;
+
 /// Everything that exists, by account and region.
 #[derive(Debug)]
 pub(crate) struct State {
     seed: u64,
     events: Arc<EventLog>,
     regions: DashMap<AccountRegion, Arc<Region>>,
+    issuers: Arc<Issuers>,
 }
 
 impl State {
@@ -31,6 +36,7 @@ impl State {
             seed,
             events: Arc::default(),
             regions: DashMap::with_shard_amount(4),
+            issuers: Arc::default(),
         }
     }
 
@@ -39,11 +45,25 @@ impl State {
         if let Some(region) = self.regions.get(&home) {
             return region.clone();
         }
-        let make = || Arc::new(Region::new(home.clone(), self.seed, self.events.clone()));
+        let make = || {
+            Arc::new(Region::new(
+                home.clone(),
+                self.seed,
+                self.events.clone(),
+                self.issuers.clone(),
+            ))
+        };
         self.regions
             .entry(home.clone())
             .or_insert_with(make)
             .clone()
+    }
+
+    /// Where the cluster with an issuer is.
+    pub(crate) fn cluster_of_issuer(&self, issuer: &str) -> Option<(Arc<Region>, String)> {
+        let id = issuer.rsplit('/').next()?;
+        let (home, name) = self.issuers.get(id)?.value().clone();
+        Some((self.region(home), name))
     }
 
     /// What has happened.

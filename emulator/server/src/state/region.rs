@@ -11,6 +11,7 @@ use eks_emulator_core::Environment;
 use eks_emulator_core::cluster::{Cluster, ClusterListing, ClusterSlot, MissingCluster};
 use eks_emulator_core::region::AccountRegion;
 
+use super::Issuers;
 use crate::event_log::EventLog;
 
 /// The clusters of one account in one region.
@@ -19,6 +20,7 @@ pub(crate) struct Region {
     home: Arc<AccountRegion>,
     seed: u64,
     events: Arc<EventLog>,
+    issuers: Arc<Issuers>,
     slots: RwLock<BTreeMap<String, Arc<Mutex<Slot>>>>,
     /// How many clusters held the names that none holds now.
     retired: Mutex<BTreeMap<String, u64>>,
@@ -33,11 +35,17 @@ struct Slot {
 }
 
 impl Region {
-    pub(super) fn new(home: AccountRegion, seed: u64, events: Arc<EventLog>) -> Self {
+    pub(super) fn new(
+        home: AccountRegion,
+        seed: u64,
+        events: Arc<EventLog>,
+        issuers: Arc<Issuers>,
+    ) -> Self {
         Self {
             home: Arc::new(home),
             seed,
             events,
+            issuers,
             slots: RwLock::default(),
             retired: Mutex::default(),
         }
@@ -61,6 +69,9 @@ impl Region {
             let mut slot = lock(&found);
             if !slot.is_retired {
                 let result = slot.slot.create_cluster(environment, clusters, input);
+                if result.is_ok() {
+                    self.remember_issuer(environment, &mut slot.slot);
+                }
                 let is_vacant = slot.slot.is_vacant();
                 self.events.record(&self.home, slot.slot.take_events());
                 drop(slot);
@@ -73,13 +84,13 @@ impl Region {
     }
 
     /// Runs a command on the slot of the cluster `name`.
-    pub(crate) fn with_slot<T>(
+    pub(crate) fn with_slot<T, E>(
         &self,
         environment: &Environment<'_>,
         name: &str,
-        missing: impl FnOnce() -> Error,
-        command: impl FnOnce(&mut ClusterSlot) -> Result<T, Error>,
-    ) -> Result<T, Error> {
+        missing: impl FnOnce() -> E,
+        command: impl FnOnce(&mut ClusterSlot) -> Result<T, E>,
+    ) -> Result<T, E> {
         let Some(found) = self.find(name) else {
             return Err(missing());
         };
@@ -154,6 +165,16 @@ impl Region {
             self.events.record(&self.home, slot.slot.take_events());
         }
         self.retire_vacant(environment);
+    }
+
+    /// Tokens say who issued them, not where the issuer's cluster is.
+    fn remember_issuer(&self, environment: &Environment<'_>, slot: &mut ClusterSlot) {
+        if let Some(cluster) = slot.cluster(environment)
+            && let Some(id) = cluster.issuer().rsplit('/').next()
+        {
+            let place = ((*self.home).clone(), cluster.name().to_owned());
+            self.issuers.insert(id.to_owned(), place);
+        }
     }
 
     fn find(&self, name: &str) -> Option<Arc<Mutex<Slot>>> {

@@ -119,7 +119,7 @@ fn a_paused_clock_shows_the_time_it_was_given_until_it_is_moved() {
     assert_eq!(answer.header("date"), Some("Thu, 01 Jan 2026 00:00:00 GMT"));
     assert_eq!(answer.json()["cluster"]["createdAt"], 1_767_225_600.0);
     let moved = advance(program.address, r#"{"by":"90s"}"#);
-    assert_eq!(moved.json(), json!({"now": "2026-01-01T00:01:30.000Z"}));
+    assert_eq!(moved.json()["now"], "2026-01-01T00:01:30.000Z");
     let answer = call(program.address, "GET", "/clusters", "");
     assert_eq!(answer.header("date"), Some("Thu, 01 Jan 2026 00:01:30 GMT"));
 }
@@ -136,8 +136,8 @@ fn the_clock_refuses_times_that_cannot_be_written() {
         );
     }
     assert_eq!(
-        advance(program.address, r#"{"by":"999ms"}"#).json(),
-        json!({"now": "9999-12-31T23:59:59.999Z"})
+        advance(program.address, r#"{"by":"999ms"}"#).json()["now"],
+        "9999-12-31T23:59:59.999Z"
     );
     program.stop_unharmed();
 }

@@ -4,6 +4,8 @@
 use eks_emulator_api::eks::{AddonIssueCode, ResolveConflicts};
 
 use crate::cluster::Cluster;
+use crate::environment::Environment;
+use crate::kubernetes::LiveValues;
 use crate::lifecycle::{Issue, Outcome};
 
 /// How conflicts are resolved.
@@ -51,9 +53,36 @@ impl Cluster {
         }
     }
 
+    /// Makes an add-on's objects, takes over those that are there and brings
+    /// them to what it is to have; unless there are conflicts that the change
+    /// under way does not resolve. Gives whether it was done.
+    pub(super) fn apply_objects(
+        &mut self,
+        environment: &Environment<'_>,
+        addon_name: &str,
+    ) -> bool {
+        let Some(desired) = self.desired(addon_name) else {
+            return false;
+        };
+        let differing = self.kubernetes.conflicts(&desired, &self.home.region);
+        let Some(addon) = self.addons.get_mut(addon_name) else {
+            return false;
+        };
+        let live_values = match addon.resolution {
+            Resolution::Preserve => LiveValues::Keep,
+            Resolution::Refuse | Resolution::Overwrite => LiveValues::Overwrite,
+        };
+        addon.differing = differing;
+        if self.is_refused(addon_name) {
+            return false;
+        }
+        self.install_addon(environment, &desired, live_values);
+        true
+    }
+
     /// Whether the change of an add-on that is under way leaves the objects
     /// alone, since there are conflicts.
-    pub(super) fn is_refused(&self, addon_name: &str) -> bool {
+    fn is_refused(&self, addon_name: &str) -> bool {
         let is_refusing = |addon: &super::Addon| addon.resolution == Resolution::Refuse;
         self.addons.get(addon_name).is_some_and(is_refusing)
             && !self.conflicts_of(addon_name).is_empty()

@@ -122,6 +122,9 @@ impl Cluster {
         let arn = match self.addons.remove(new.name) {
             Some(failed) => {
                 self.replays.forget(failed.calls);
+                if failed.namespace != new.namespace {
+                    self.uninstall_addon(environment, new.name);
+                }
                 failed.arn
             }
             None => self.next_addon_arn(new.name),
@@ -163,24 +166,6 @@ impl Cluster {
             Change::Create,
             transition::Subject::AddonCreate { addon_name },
         );
-    }
-
-    /// Objects are made and taken over unless there are conflicts that the
-    /// call does not overwrite.
-    fn apply_objects(&mut self, environment: &Environment<'_>, addon_name: &str) {
-        let Some(desired) = self.desired(addon_name) else {
-            return;
-        };
-        let differing = self.kubernetes.conflicts(&desired, &self.home.region);
-        let Some(addon) = self.addons.get_mut(addon_name) else {
-            return;
-        };
-        if addon.resolution == Resolution::Refuse {
-            addon.differing = differing;
-        }
-        if !self.is_refused(addon_name) {
-            self.install_addon(environment, addon_name);
-        }
     }
 
     fn next_addon_arn(&mut self, addon_name: &str) -> String {

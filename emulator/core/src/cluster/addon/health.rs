@@ -86,16 +86,21 @@ impl Cluster {
         }
     }
 
-    /// The replicas are there after all: so is the end of an update that was
+    /// The replicas are there after all: so is the end of updates that were
     /// stuck.
     fn heal_addon(&mut self, at: Timestamp, addon_name: &str) {
+        self.conclude_stuck_updates(at, addon_name);
+        self.settle_addon(at, addon_name, AddonStatus::Active, Vec::new());
+    }
+
+    /// What was stuck has rolled out by now, or what came after it has.
+    fn conclude_stuck_updates(&mut self, at: Timestamp, addon_name: &str) {
         let Some(addon) = self.addons.get(addon_name) else {
             return;
         };
         let stuck = addon.updates.in_progress().map(|update| update.id.clone());
-        match stuck {
-            Some(id) => self.conclude_addon(at, addon_name, End::Update(id), Outcome::Success),
-            None => self.settle_addon(at, addon_name, AddonStatus::Active, Vec::new()),
+        for id in stuck.collect::<Vec<_>>() {
+            self.conclude_update(at, addon_name, id, UpdateStatus::Successful, &[]);
         }
     }
 
@@ -119,6 +124,9 @@ impl Cluster {
         }
         if let End::Update(update_id) = end {
             self.conclude_update(at, addon_name, update_id, update_status, &issues);
+        }
+        if status == AddonStatus::Active {
+            self.conclude_stuck_updates(at, addon_name);
         }
         self.settle_addon(at, addon_name, status, issues);
     }
@@ -168,7 +176,7 @@ impl Cluster {
     ) {
         match outcome {
             Outcome::Success => {
-                self.sweep_addon(environment, at, addon_name);
+                self.sweep(environment, at);
                 if let Some(addon) = self.addons.remove(addon_name) {
                     self.replays.forget(addon.calls);
                 }

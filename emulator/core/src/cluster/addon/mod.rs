@@ -51,7 +51,8 @@ pub(super) struct Addon {
     resolution: conflict::Resolution,
     /// What waits for its pods to roll out.
     awaits_rollout: Option<End>,
-    /// Fields in which live objects differed from its own when it was made.
+    /// Fields in which live objects differed from what it is to have when the
+    /// creation or update under way began.
     differing: Vec<String>,
     /// The calls that made and updated it, to be answered again as long as
     /// it lives.

@@ -13,7 +13,7 @@ use super::Addon;
 use super::error::Subject;
 use crate::catalog::AddonVersion;
 use crate::cluster::pod_identity_association::{
-    AssociationId, Associations, association_already_exists,
+    AssociationId, Associations, association_already_exists, check_standing,
 };
 use crate::cluster::{Cluster, moved};
 use crate::environment::Environment;
@@ -68,6 +68,7 @@ impl Cluster {
     ) -> Result<OwnershipChange, Error> {
         for entry in asked {
             self.check_role(subject, &entry.role_arn)?;
+            check_standing(environment, &entry.role_arn)?;
         }
         check_service_accounts(subject, version, asked)?;
         let owned = addon.map(Addon::owned).unwrap_or_default();

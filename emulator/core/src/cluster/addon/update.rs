@@ -145,13 +145,11 @@ impl Cluster {
             }
             addon.owned = owned.or_else(|| addon.owned.take()).or(Some(Vec::new()));
             addon.resolution = Resolution::on_update(input.resolve_conflicts);
-            addon.differing.clear();
             addon.awaits_rollout = None;
             addon.updates.add(update);
         }
         self.set_addon_status(environment.now, &addon_name, AddonStatus::Updating);
-        if !self.is_refused(&addon_name) {
-            self.install_addon(environment, &addon_name);
+        if self.apply_objects(environment, &addon_name) {
             self.restart_users_of(environment, &addon_name, &affected);
         }
         let subject = transition::Subject::AddonUpdate {

@@ -90,7 +90,7 @@ impl Cluster {
             return Err(error::empty(name, member));
         }
         self.require_active()?;
-        error::check_role(name, &self.home, &input.role_arn)?;
+        error::check_role(environment, name, &self.home, &input.role_arn)?;
         self.check_target_role(input.target_role_arn.as_deref())?;
         let policy = input.policy.as_deref().filter(|policy| !policy.is_empty());
         self.check_policy(policy, input.disable_session_tags.unwrap_or(false))?;
@@ -215,7 +215,7 @@ impl Cluster {
         }
         let mut after = before.clone();
         if let Some(role_arn) = &input.role_arn {
-            error::check_role(&self.name, &self.home, role_arn)?;
+            error::check_role(environment, &self.name, &self.home, role_arn)?;
             after.role_arn = role_arn.as_str().into();
         }
         self.check_target_role(input.target_role_arn.as_deref())?;

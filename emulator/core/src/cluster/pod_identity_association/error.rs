@@ -7,6 +7,8 @@ use eks_emulator_api::eks::{
 use super::AssociationId;
 use crate::arn::RoleArn;
 use crate::cluster::error::{cross_account_pass_role, invalid_parameter, not_found};
+use crate::environment::Environment;
+use crate::iam::RoleStanding;
 use crate::proposed;
 use crate::region::AccountRegion;
 
@@ -50,20 +52,38 @@ pub(super) fn empty(cluster_name: &str, member: &str) -> Error {
 }
 
 /// What is wrong with a role that an association is to use, if anything.
-///
-/// Any well-formed role of the account passes: whether it exists and whom it
-/// trusts is not looked at.
-pub(crate) fn check_role(
+pub(super) fn check_role(
+    environment: &Environment<'_>,
     cluster_name: &str,
     home: &AccountRegion,
     role_arn: &str,
 ) -> Result<(), Error> {
     match RoleArn::classify(role_arn, home) {
-        RoleArn::Own => Ok(()),
+        RoleArn::Own => check_standing(environment, role_arn),
         RoleArn::Foreign => Err(cross_account_pass_role()),
         RoleArn::Malformed => Err(invalid_parameter(
             cluster_name,
             proposed::invalid_role_arn(role_arn),
         )),
     }
+}
+
+/// A role for pods has to exist and to trust EKS when the association is
+/// made. It is not looked at again.
+///
+/// Source of the texts: hashicorp/terraform-provider-aws issues 34717 and
+/// 41483, aws/aws-cdk issue 31522.
+pub(crate) fn check_standing(environment: &Environment<'_>, role_arn: &str) -> Result<(), Error> {
+    let message = match environment.roles.standing(role_arn) {
+        RoleStanding::Trusting => return Ok(()),
+        RoleStanding::Missing => "Role provided in the request does not exist.",
+        RoleStanding::Untrusting => {
+            "Trust policy of the role provided is invalid. Follow the official documentation to resolve the issue."
+        }
+    };
+    Err(InvalidParameterException {
+        message: Some(message.into()),
+        ..Default::default()
+    }
+    .into())
 }

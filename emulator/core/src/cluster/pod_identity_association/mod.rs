@@ -10,7 +10,7 @@ use std::sync::Arc;
 use eks_emulator_api::Timestamp;
 use eks_emulator_api::eks;
 
-pub(crate) use error::association_already_exists;
+pub(crate) use error::{association_already_exists, check_standing};
 pub(crate) use store::Associations;
 
 use crate::cluster::Cluster;
@@ -100,7 +100,7 @@ impl Cluster {
     /// alone, so that it survives deletion and creation.
     ///
     /// Source: AWS containers blog on cross-account access with EKS Pod Identity.
-    fn external_id(&self, association: &Association) -> String {
+    pub(super) fn external_id(&self, association: &Association) -> String {
         format!(
             "{}/{}/{}/{}/{}",
             self.home.region,

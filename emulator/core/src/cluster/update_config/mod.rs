@@ -81,7 +81,7 @@ impl Cluster {
 
     /// Refuses a second update, and any on a cluster that does not work.
     pub(super) fn require_no_update(&self, requested: UpdateType) -> Result<(), Error> {
-        if let Some(running) = self.updates.in_progress() {
+        if let Some(running) = self.updates.in_progress().next() {
             let requested = requested.as_str();
             return Err(error::update_in_progress(
                 &self.name,

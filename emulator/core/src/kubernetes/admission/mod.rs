@@ -43,6 +43,7 @@ use self::mechanism::Mechanism;
 
 pub use self::decision::{Decision, Mutation, Reason};
 pub use self::patch::{Operation, Patch, PatchError};
+pub(super) use self::pod_shape::check as check_pod_shape;
 pub use self::review::ReviewAnswer;
 pub use self::step::{Effect, Rule, Step};
 

@@ -88,7 +88,7 @@ const VOLUME_MOUNT: Structure = Structure {
 /// Checks a document.
 ///
 /// Errors: the message of Go's `encoding/json`.
-pub(super) fn check(pod: &Value) -> Result<(), String> {
+pub(in crate::kubernetes) fn check(pod: &Value) -> Result<(), String> {
     if !pod.is_object() && !pod.is_null() {
         let kind = kind(pod);
         return Err(format!(

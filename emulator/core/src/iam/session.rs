@@ -1,0 +1,187 @@
+//! Temporary credentials: sessions of roles, and who is behind an access key.
+
+use std::collections::BTreeMap;
+
+use eks_emulator_api::Timestamp;
+
+use super::authority::RoleSession;
+use crate::ids::{IdKind, Ids};
+
+/// Temporary credentials that were given out.
+#[derive(Clone, PartialEq)]
+pub(super) struct Session {
+    pub(super) partition: String,
+    pub(super) account_id: String,
+    pub(super) holder: Holder,
+    /// Tags that the session carries, by key.
+    pub(super) tags: BTreeMap<String, String>,
+    /// The keys of tags that sessions assumed with this one inherit.
+    pub(super) transitive_tag_keys: Vec<String>,
+    session_token: String,
+    pub(super) expiration: Timestamp,
+}
+
+/// Who holds temporary credentials.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Holder {
+    /// A session of a role.
+    Role {
+        /// The role, path included.
+        role_arn: String,
+        role_name: String,
+        role_id: String,
+        session_name: String,
+    },
+    /// The root user of the account, by way of `GetSessionToken`.
+    Root,
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Session({:?}, *** sensitive ***)", self.holder)
+    }
+}
+
+impl Session {
+    /// The ARN of who holds the credentials, without the role's path.
+    pub(super) fn arn(&self) -> String {
+        let (partition, account_id) = (&self.partition, &self.account_id);
+        match &self.holder {
+            Holder::Role {
+                role_name,
+                session_name,
+                ..
+            } => {
+                format!("arn:{partition}:sts::{account_id}:assumed-role/{role_name}/{session_name}")
+            }
+            Holder::Root => format!("arn:{partition}:iam::{account_id}:root"),
+        }
+    }
+
+    /// The unique id of who holds the credentials.
+    pub(super) fn user_id(&self) -> String {
+        match &self.holder {
+            Holder::Role {
+                role_id,
+                session_name,
+                ..
+            } => format!("{role_id}:{session_name}"),
+            Holder::Root => self.account_id.clone(),
+        }
+    }
+}
+
+/// A session that is about to be given out.
+pub(super) struct NewSession {
+    pub(super) partition: String,
+    pub(super) account_id: String,
+    pub(super) holder: Holder,
+    pub(super) tags: BTreeMap<String, String>,
+    pub(super) transitive_tag_keys: Vec<String>,
+    pub(super) expiration: Timestamp,
+}
+
+/// The sessions of all accounts, by access key id.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Sessions {
+    ids: Ids,
+    by_key: BTreeMap<String, Session>,
+    by_expiration: BTreeMap<(Timestamp, String), ()>,
+}
+
+/// How long sessions that have ended are remembered, so that those who go on
+/// using them are told so.
+const REMEMBERED_MS: i64 = 24 * 60 * 60 * 1_000;
+
+impl Sessions {
+    pub(super) fn new(seed: u64) -> Self {
+        Self {
+            ids: Ids::new(seed, "sessions"),
+            by_key: BTreeMap::new(),
+            by_expiration: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn get(&self, access_key_id: &str) -> Option<&Session> {
+        self.by_key.get(access_key_id)
+    }
+
+    /// Whether a session token is the one of the session.
+    pub(super) fn has_token(session: &Session, session_token: &str) -> bool {
+        constant_time_eq(session.session_token.as_bytes(), session_token.as_bytes())
+    }
+
+    /// Gives out credentials.
+    pub(super) fn open(&mut self, now: Timestamp, new: NewSession) -> RoleSession {
+        self.forget_ended(now);
+        let access_key_id = format!(
+            "ASIA{}",
+            self.text::<16>(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
+        );
+        let secret_access_key = self.text::<40>(SECRET_ALPHABET);
+        let session_token = format!("IQoJb3JpZ2luX2Vj{}", self.text::<96>(SECRET_ALPHABET));
+        let session = Session {
+            partition: new.partition,
+            account_id: new.account_id,
+            holder: new.holder,
+            tags: new.tags,
+            transitive_tag_keys: new.transitive_tag_keys,
+            session_token: session_token.clone(),
+            expiration: new.expiration,
+        };
+        let given = RoleSession {
+            arn: session.arn(),
+            assumed_role_id: session.user_id(),
+            access_key_id: access_key_id.clone(),
+            secret_access_key,
+            session_token,
+            expiration: session.expiration,
+        };
+        self.by_expiration
+            .insert((session.expiration, access_key_id.clone()), ());
+        self.by_key.insert(access_key_id, session);
+        given
+    }
+
+    fn forget_ended(&mut self, now: Timestamp) {
+        let oldest = now.plus_milliseconds(-REMEMBERED_MS);
+        while let Some(entry) = self.by_expiration.first_entry() {
+            if entry.key().0 > oldest {
+                return;
+            }
+            let ((_, access_key_id), ()) = entry.remove_entry();
+            self.by_key.remove(&access_key_id);
+        }
+    }
+
+    /// `N` characters of an alphabet of 32 or 64.
+    fn text<const N: usize>(&mut self, alphabet: &[u8]) -> String {
+        let mut text = String::with_capacity(N);
+        while text.len() < N {
+            let mut rest = self.ids.next(IdKind::Session);
+            for _ in 0..20.min(N - text.len()) {
+                text.push(char::from(
+                    alphabet[(rest % alphabet.len() as u128) as usize],
+                ));
+                rest /= alphabet.len() as u128;
+            }
+        }
+        text
+    }
+
+    /// An id as roles have them.
+    pub(super) fn stable_role_id(role_arn: &str) -> String {
+        let mut ids = Ids::new(0, role_arn);
+        let characters = ids.next_base36::<17>(IdKind::Session);
+        let text = String::from_utf8_lossy(&characters).to_uppercase();
+        format!("AROA{text}")
+    }
+}
+
+const SECRET_ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// Compares secrets without telling by the time taken where they differ.
+fn constant_time_eq(one: &[u8], other: &[u8]) -> bool {
+    use subtle::ConstantTimeEq;
+    one.ct_eq(other).into()
+}

@@ -1,0 +1,256 @@
+//! `eks-emulator pod-env`: a command with the environment of a pod.
+
+use std::hash::{BuildHasher, RandomState};
+use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use http::Method;
+use serde_json::{Value, json};
+use tokio::process::{Child, Command};
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::control_client::ControlClient;
+use super::{Failure, PodEnvArguments};
+
+/// How long tokens hold.
+const TOKEN_LIFE: &str = "1h";
+/// Tokens are renewed at four fifths of their life, as the kubelet does.
+const RENEW_AFTER: Duration = Duration::from_secs(48 * 60);
+
+/// Variables that would win over what a pod has, or lead elsewhere.
+const REMOVED: [&str; 9] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_ROLE_SESSION_NAME",
+    "AWS_ENDPOINT_URL",
+];
+
+/// Runs the command; gives its exit code.
+pub(super) fn run(arguments: &PodEnvArguments) -> Result<u8, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::running(format!("cannot start: {error}")))?;
+    let client = ControlClient::new(&endpoint(arguments)?).map_err(Failure::usage)?;
+    runtime
+        .block_on(run_with(&client, arguments))
+        .map_err(Failure::running)
+}
+
+fn endpoint(arguments: &PodEnvArguments) -> Result<String, Failure> {
+    let Some(path) = &arguments.endpoint_file else {
+        return Ok(arguments.endpoint.clone());
+    };
+    let cannot_read = |error: &dyn std::fmt::Display| {
+        Failure::usage(format!(
+            "--endpoint-file: cannot read {}: {error}",
+            path.display()
+        ))
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| cannot_read(&error))?;
+    let document: Value = serde_json::from_str(&text).map_err(|error| cannot_read(&error))?;
+    let endpoint = document["endpoint"]
+        .as_str()
+        .ok_or_else(|| cannot_read(&"no endpoint in it"))?;
+    Ok(endpoint.to_owned())
+}
+
+async fn run_with(client: &ControlClient, arguments: &PodEnvArguments) -> Result<u8, String> {
+    let pod = Pod { client, arguments };
+    let report = pod.credentials().await?;
+    let source = report["credentialSource"].as_str().unwrap_or_default();
+    let audience = match source {
+        "podIdentity" => "pods.eks.amazonaws.com",
+        "irsa" => "sts.amazonaws.com",
+        _ => return Err(explain(&report)),
+    };
+    let file = TokenFile::new().map_err(|error| format!("cannot make a token file: {error}"))?;
+    file.write(&pod.token(audience).await?)?;
+    let child = pod
+        .command(source, &report, &file.path)
+        .spawn()
+        .map_err(|error| {
+            format!(
+                "cannot run {}: {error}",
+                arguments.command[0].to_string_lossy()
+            )
+        })?;
+    let status = pod.wait(child, audience, &file).await?;
+    Ok(exit_code(status))
+}
+
+/// Why there are no credentials, in the words of the emulator.
+fn explain(report: &Value) -> String {
+    let findings = report["why"].as_array().into_iter().flatten();
+    let findings: Vec<&str> = findings
+        .filter_map(|finding| finding["found"].as_str())
+        .collect();
+    format!("such a pod gets no credentials: {}", findings.join("; "))
+}
+
+/// The code of a shell: 128 and the signal for a command that a signal ended.
+fn exit_code(status: ExitStatus) -> u8 {
+    use std::os::unix::process::ExitStatusExt;
+    let signal = status.signal().map(|signal| 128 + signal);
+    u8::try_from(status.code().or(signal).unwrap_or(1)).unwrap_or(1)
+}
+
+/// The pod whose environment is wanted.
+struct Pod<'a> {
+    client: &'a ControlClient,
+    arguments: &'a PodEnvArguments,
+}
+
+impl Pod<'_> {
+    fn query(&self) -> String {
+        let given = [
+            ("account", &self.arguments.account),
+            ("region", &self.arguments.region),
+        ];
+        let pairs = given
+            .iter()
+            .filter_map(|(key, value)| Some(format!("{key}={}", (*value).as_ref()?)));
+        let query: Vec<String> = pairs.collect();
+        if query.is_empty() {
+            String::new()
+        } else {
+            format!("?{}", query.join("&"))
+        }
+    }
+
+    /// Which role it gets, and what is injected.
+    async fn credentials(&self) -> Result<Value, String> {
+        let PodEnvArguments {
+            cluster,
+            namespace,
+            service_account,
+            pod,
+            ..
+        } = self.arguments;
+        let subject = match pod {
+            Some(pod) => format!("pods/{namespace}/{pod}"),
+            None => format!("service-accounts/{namespace}/{service_account}"),
+        };
+        let path = format!(
+            "/_emulator/v1/clusters/{cluster}/{subject}/credentials{}",
+            self.query()
+        );
+        self.client.call(Method::GET, &path, None).await
+    }
+
+    async fn token(&self, audience: &str) -> Result<String, String> {
+        let body = json!({
+            "cluster": self.arguments.cluster,
+            "namespace": self.arguments.namespace,
+            "serviceAccount": self.arguments.service_account,
+            "pod": self.arguments.pod,
+            "audience": audience,
+            "expiresIn": TOKEN_LIFE,
+        });
+        let path = format!("/_emulator/v1/tokens{}", self.query());
+        let answer = self.client.call(Method::POST, &path, Some(&body)).await?;
+        Ok(answer["token"].as_str().unwrap_or_default().to_owned())
+    }
+
+    /// The command with what EKS would inject, adapted to this machine.
+    fn command(&self, source: &str, report: &Value, token_file: &Path) -> Command {
+        let mut command = Command::new(&self.arguments.command[0]);
+        command
+            .args(&self.arguments.command[1..])
+            .kill_on_drop(true);
+        for name in REMOVED {
+            command.env_remove(name);
+        }
+        let containers = report["environment"].as_object().into_iter().flatten();
+        let variables = containers
+            .filter_map(|(_, variables)| variables.as_array())
+            .next();
+        for variable in variables.into_iter().flatten() {
+            let text = |member: &str| variable[member].as_str().unwrap_or_default().to_owned();
+            command.env(text("name"), text("value"));
+        }
+        let endpoint = self.client.endpoint();
+        if source == "podIdentity" {
+            let agent = format!("{endpoint}/v1/credentials");
+            command.env("AWS_CONTAINER_CREDENTIALS_FULL_URI", agent);
+            command.env("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", token_file);
+        } else {
+            command.env("AWS_WEB_IDENTITY_TOKEN_FILE", token_file);
+        }
+        for service in ["EKS", "EKS_AUTH", "IAM", "STS"] {
+            command.env(format!("AWS_ENDPOINT_URL_{service}"), &endpoint);
+        }
+        command.env("AWS_EC2_METADATA_DISABLED", "true");
+        command
+    }
+
+    /// Waits for the command to end, and renews its token meanwhile.
+    async fn wait(
+        &self,
+        mut child: Child,
+        audience: &str,
+        file: &TokenFile,
+    ) -> Result<ExitStatus, String> {
+        let signals = |error: std::io::Error| format!("cannot catch signals: {error}");
+        let mut terminate = signal(SignalKind::terminate()).map_err(signals)?;
+        // The terminal interrupts the command as well: its end is waited for.
+        let mut interrupt = signal(SignalKind::interrupt()).map_err(signals)?;
+        loop {
+            tokio::select! {
+                _ = terminate.recv() => drop(child.start_kill()),
+                _ = interrupt.recv() => {}
+                status = child.wait() => return status.map_err(|error| error.to_string()),
+                () = tokio::time::sleep(RENEW_AFTER) => file.write(&self.token(audience).await?)?,
+            }
+        }
+    }
+}
+
+/// The file with the token: only its owner can read it; it goes with the
+/// command.
+struct TokenFile {
+    folder: PathBuf,
+    path: PathBuf,
+}
+
+impl TokenFile {
+    fn new() -> std::io::Result<Self> {
+        use std::os::unix::fs::DirBuilderExt;
+        let chance = RandomState::new().hash_one(std::process::id());
+        let name = format!("eks-emulator-pod-{chance:016x}");
+        let folder = std::env::temp_dir().join(name);
+        std::fs::DirBuilder::new().mode(0o700).create(&folder)?;
+        let path = folder.join("token");
+        Ok(Self { folder, path })
+    }
+
+    /// Writes the token in one step and without a newline, which SDKs refuse.
+    fn write(&self, token: &str) -> Result<(), String> {
+        use std::io::Write;
+        use std::os::unix::fs::OpenOptionsExt;
+        let unfinished = self.folder.join("token.new");
+        let mut options = std::fs::OpenOptions::new();
+        let written = options
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&unfinished)
+            .and_then(|mut file| file.write_all(token.as_bytes()))
+            .and_then(|()| std::fs::rename(&unfinished, &self.path));
+        written.map_err(|error| format!("cannot write {}: {error}", self.path.display()))
+    }
+}
+
+impl Drop for TokenFile {
+    fn drop(&mut self) {
+        // Somebody has removed it already if this fails.
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}

@@ -1,0 +1,166 @@
+//! Requests to the pod identity agent, `/v1/credentials`.
+//!
+//! Source of statuses and texts: aws/eks-pod-identity-agent. Other than the
+//! real one it answers on any address.
+
+use eks_emulator_api::eks_auth::{AssumeRoleForPodIdentityResponse, Error};
+use eks_emulator_core::Timestamp;
+use eks_emulator_core::cluster::{Cluster, MissingCluster};
+use eks_emulator_core::credentials::issuer::{Claims, TokenError, explain_malformed};
+use http::{HeaderName, HeaderValue, Response, StatusCode, header};
+
+use super::Incoming;
+use crate::agent::{Entry, LEAST_LIFE_MS, REFRESH_MS};
+use crate::http::responder::Answered;
+use crate::service::Service;
+use crate::time;
+
+/// Why there are no credentials.
+enum Refusal {
+    /// The agent itself says no.
+    Own(StatusCode, String),
+    /// EKS Auth says no.
+    EksAuth(Error),
+}
+
+pub(super) fn answer(
+    service: &Service,
+    incoming: Incoming<'_>,
+    answered: &mut Answered,
+) -> Response<Vec<u8>> {
+    answered.operation = Some("GetPodCredentials");
+    match credentials(service, incoming) {
+        Ok(body) => {
+            let mut response = Response::new(body);
+            let json = HeaderValue::from_static("application/json");
+            response.headers_mut().insert(header::CONTENT_TYPE, json);
+            response
+        }
+        Err(refusal) => {
+            let (status, text) = describe(service, refusal, answered);
+            plain(status, text)
+        }
+    }
+}
+
+/// The agent prints what EKS Auth answered with its request id.
+fn describe(service: &Service, refusal: Refusal, answered: &mut Answered) -> (StatusCode, String) {
+    match refusal {
+        Refusal::Own(status, text) => {
+            answered.error_code = Some("Refused");
+            (status, text)
+        }
+        Refusal::EksAuth(error) => {
+            let row = error.exception().row();
+            answered.error_code = Some(row.name);
+            let status = StatusCode::from_u16(row.status).unwrap_or(StatusCode::BAD_REQUEST);
+            let fault = if status.is_server_error() {
+                "server"
+            } else {
+                "client"
+            };
+            let message = error.exception().message().unwrap_or_default();
+            let request_id = service.request_ids.next();
+            (
+                status,
+                format!("[{request_id}]: ({}): {message}, fault: {fault}", row.name),
+            )
+        }
+    }
+}
+
+fn plain(status: StatusCode, text: String) -> Response<Vec<u8>> {
+    let mut response = Response::new(format!("{text}\n").into_bytes());
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    let content_type = HeaderValue::from_static("text/plain; charset=utf-8");
+    headers.insert(header::CONTENT_TYPE, content_type);
+    let no_sniff = HeaderName::from_static("x-content-type-options");
+    headers.insert(no_sniff, HeaderValue::from_static("nosniff"));
+    response
+}
+
+fn credentials(service: &Service, incoming: Incoming<'_>) -> Result<Vec<u8>, Refusal> {
+    let bad = |text: &str| Refusal::Own(StatusCode::BAD_REQUEST, text.to_owned());
+    let token = incoming.authorization().unwrap_or_default();
+    if token.is_empty() {
+        return Err(bad("Service account token cannot be empty"));
+    }
+    let now = service.clock.now();
+    let claims = Claims::read_unverified(token).map_err(|_| {
+        let why = explain_malformed(token);
+        bad(&format!("Service account token cannot be parsed: {why}"))
+    })?;
+    claims.check_time(now).map_err(|error| match error {
+        TokenError::Expired { .. } => {
+            bad("Service account token failed basic claim validations: token is expired")
+        }
+        _ => bad("Service account token failed basic claim validations: token is not valid yet"),
+    })?;
+    exchange(service, now, token, &claims)
+}
+
+/// Exchanges a token, or gives what it was exchanged for before.
+fn exchange(
+    service: &Service,
+    now: Timestamp,
+    token: &str,
+    claims: &Claims,
+) -> Result<Vec<u8>, Refusal> {
+    let invalid = || Refusal::EksAuth(eks_emulator_core::cluster::invalid_pod_token());
+    let (context, name) = service.cluster_of_issuer(&claims.iss).ok_or_else(invalid)?;
+    let environment = context.environment();
+    let act = |cluster: &mut Cluster| {
+        let version = cluster.associations_version();
+        if let Some(entry) = service.agent.cached(token, now, version) {
+            return Ok(Ok(entry.body.clone()));
+        }
+        let exchanged = cluster.assume_role_for_pod_identity(&environment, token);
+        Ok(exchanged.map_err(Refusal::EksAuth).and_then(|response| {
+            let body = render(&response);
+            let expiration = response.credentials.expiration;
+            if expiration <= now.plus_milliseconds(LEAST_LIFE_MS) {
+                let text =
+                    "fetched credentials are expired or will expire within the next 15.00 seconds";
+                return Err(Refusal::Own(StatusCode::INTERNAL_SERVER_ERROR, text.into()));
+            }
+            let entry = Entry {
+                body: body.clone(),
+                expiration,
+                refresh_at: now.plus_milliseconds(REFRESH_MS),
+                associations_version: version,
+            };
+            service.agent.remember(token, entry);
+            Ok(body)
+        }))
+    };
+    let result = context
+        .region
+        .with_cluster(&environment, &name, MissingCluster::OnItself, act);
+    let result = result.unwrap_or_else(|_| Err(invalid()));
+    if result.is_err() {
+        service.agent.forget(token);
+    }
+    result
+}
+
+/// The members in the order in which the agent writes them.
+fn render(response: &AssumeRoleForPodIdentityResponse) -> Vec<u8> {
+    let credentials = &response.credentials;
+    let account_id = response
+        .assumed_role_user
+        .arn
+        .split(':')
+        .nth(4)
+        .unwrap_or_default();
+    let text = |value: &str| serde_json::Value::from(value).to_string();
+    format!(
+        r#"{{"AccessKeyId":{},"SecretAccessKey":{},"Token":{},"AccountId":{},"Expiration":{}}}"#,
+        text(&credentials.access_key_id),
+        text(&credentials.secret_access_key),
+        text(&credentials.session_token),
+        text(account_id),
+        text(&time::format_seconds(credentials.expiration)),
+    )
+    .into_bytes()
+}

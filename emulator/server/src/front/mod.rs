@@ -1,0 +1,127 @@
+//! The front: which service a request is for, and its answer.
+//!
+//! All services share one address, as tools with a single endpoint need it.
+
+mod agent;
+mod eks;
+mod eks_auth;
+mod issuer;
+mod query;
+mod rest;
+
+use eks_emulator_api::schema::QueryService;
+use eks_emulator_core::iam::sts::CallerError;
+use eks_emulator_protocol::aws_query::{Form, has_parameters};
+use eks_emulator_protocol::sigv4::{Credential, CredentialError};
+use http::{HeaderMap, HeaderName, Response, header};
+
+use crate::http::responder::Answered;
+use crate::service::Service;
+
+/// One request, read from the connection.
+#[derive(Clone, Copy)]
+pub(crate) struct Incoming<'a> {
+    pub(crate) head: &'a http::request::Parts,
+    /// `None` if it is larger than the limit.
+    pub(crate) body: Option<&'a [u8]>,
+}
+
+impl<'a> Incoming<'a> {
+    fn path(&self) -> &'a str {
+        self.head.uri.path()
+    }
+
+    fn query(&self) -> Option<&'a str> {
+        self.head.uri.query()
+    }
+
+    fn header(&self, name: HeaderName) -> Option<&'a str> {
+        text(&self.head.headers, name)
+    }
+
+    fn authorization(&self) -> Option<&'a str> {
+        self.header(header::AUTHORIZATION)
+    }
+
+    /// The token that goes with a temporary access key.
+    fn session_token(&self) -> Option<&'a str> {
+        self.header(HeaderName::from_static("x-amz-security-token"))
+    }
+}
+
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// What a request is for.
+enum Destination {
+    Eks,
+    EksAuth,
+    Query(&'static QueryService),
+    Agent,
+    Issuer,
+}
+
+/// Answers one request.
+pub(crate) fn answer(service: &Service, incoming: Incoming<'_>) -> (Response<Vec<u8>>, Answered) {
+    let request_id = service.request_ids.next();
+    let mut answered = Answered::default();
+    let response = match destination(incoming) {
+        Destination::Eks => eks::answer(service, incoming, &request_id, &mut answered),
+        Destination::EksAuth => eks_auth::answer(service, incoming, &request_id, &mut answered),
+        Destination::Query(which) => {
+            query::answer(service, which, incoming, &request_id, &mut answered)
+        }
+        Destination::Agent => agent::answer(service, incoming, &mut answered),
+        Destination::Issuer => issuer::answer(service, incoming, &mut answered),
+    };
+    answered.status = response.status().as_u16();
+    answered.request_id = request_id;
+    (response, answered)
+}
+
+/// EKS has no operation at the root, where the query protocol lives, and none
+/// at the agent's and the issuers' paths.
+fn destination(incoming: Incoming<'_>) -> Destination {
+    match incoming.path() {
+        "/" => Destination::Query(query_service(incoming)),
+        "/v1/credentials" => Destination::Agent,
+        path if path.starts_with("/id/") => Destination::Issuer,
+        path if path.ends_with("/assume-role-for-pod-identity") => Destination::EksAuth,
+        _ => Destination::Eks,
+    }
+}
+
+/// The version asked for tells IAM and STS apart, also when a request is not
+/// signed; otherwise the scope of the signature does.
+fn query_service(incoming: Incoming<'_>) -> &'static QueryService {
+    let content_type = incoming.header(header::CONTENT_TYPE);
+    let body = incoming
+        .body
+        .filter(|_| has_parameters(content_type))
+        .unwrap_or_default();
+    let form = Form::parse(incoming.query(), body).ok();
+    let version = form.as_ref().and_then(Form::version);
+    let (iam, sts) = (
+        &eks_emulator_api::iam::SERVICE,
+        &eks_emulator_api::sts::SERVICE,
+    );
+    if version == Some(iam.version) {
+        return iam;
+    }
+    let credential = Credential::of_request(incoming.authorization(), incoming.query());
+    let is_signed_for_iam = credential.is_ok_and(|credential| credential.service == "iam");
+    if version.is_none() && is_signed_for_iam {
+        iam
+    } else {
+        sts
+    }
+}
+
+/// What the protocol says of a caller that is turned away.
+fn refusal(error: CallerError) -> CredentialError {
+    match error {
+        CallerError::InvalidToken => CredentialError::InvalidToken,
+        CallerError::ExpiredToken => CredentialError::ExpiredToken,
+    }
+}

@@ -1,0 +1,217 @@
+//! Requests of IAM and STS.
+
+use eks_emulator_api::Respond;
+use eks_emulator_api::schema::{Exception, Operation, QueryService};
+use eks_emulator_api::{iam, sts};
+use eks_emulator_core::cluster::{Cluster, MissingCluster};
+use eks_emulator_core::credentials::issuer::Claims;
+use eks_emulator_core::iam::sts::{Caller, CallerError, WebIdentity};
+use eks_emulator_protocol::aws_query::{self, Envelope, Form, Format, Rejection, has_parameters};
+use eks_emulator_protocol::sigv4::{Credential, SignatureMode, authenticate, partition_of};
+use http::{Response, header};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::Incoming;
+use crate::http::responder::{Answered, Modelled};
+use crate::iam::IamContext;
+use crate::service::Service;
+use crate::sts::StsContext;
+
+/// The one operation that is not signed.
+const UNSIGNED: &str = "AssumeRoleWithWebIdentity";
+
+pub(super) fn answer(
+    service: &Service,
+    which: &'static QueryService,
+    incoming: Incoming<'_>,
+    request_id: &str,
+    answered: &mut Answered,
+) -> Response<Vec<u8>> {
+    let format = Format::of_accept(incoming.header(header::ACCEPT));
+    let envelope = Envelope {
+        request_id,
+        date: service.clock.now(),
+        format,
+    };
+    match call(service, which, incoming, &envelope, answered) {
+        Ok(response) => response,
+        Err(rejection) => {
+            if let aws_query::Answer::Error { code, .. } = rejection.answer() {
+                answered.error_code = Some(code);
+            }
+            aws_query::write_rejection(which, &rejection, &envelope)
+        }
+    }
+}
+
+fn call(
+    service: &Service,
+    which: &'static QueryService,
+    incoming: Incoming<'_>,
+    envelope: &Envelope<'_>,
+    answered: &mut Answered,
+) -> Result<Response<Vec<u8>>, Rejection> {
+    let body = incoming.body.ok_or(Rejection::BodyTooLarge)?;
+    let body = if has_parameters(incoming.header(header::CONTENT_TYPE)) {
+        body
+    } else {
+        &[]
+    };
+    let form = Form::parse(incoming.query(), body)?;
+    let operation = aws_query::find_operation(which, &form)?;
+    answered.operation = Some(operation.name);
+    let caller = match operation.name {
+        UNSIGNED => None,
+        _ => Some(caller(service, which, incoming)?),
+    };
+    let document = aws_query::read_input(which, operation, &form)?;
+    let responder = Responder {
+        service: which,
+        operation,
+        envelope,
+        answered,
+    };
+    if std::ptr::eq(which, &iam::SERVICE) {
+        let invalid = || Rejection::Credential(super::refusal(CallerError::InvalidToken));
+        let caller = caller.ok_or_else(invalid)?;
+        let context = IamContext {
+            identity: &service.identity,
+            partition: &caller.partition,
+            account_id: &caller.account_id,
+            now: envelope.date,
+        };
+        return Ok(iam::dispatch(&context, &(), operation, document, responder));
+    }
+    let context = StsContext {
+        identity: &service.identity,
+        now: envelope.date,
+        caller: caller.as_ref(),
+        web_identity: web_identity(service, operation, &document),
+    };
+    Ok(sts::dispatch(&context, &(), operation, document, responder))
+}
+
+/// Who calls, by the access key.
+fn caller(
+    service: &Service,
+    which: &'static QueryService,
+    incoming: Incoming<'_>,
+) -> Result<Caller, Rejection> {
+    let (authorization, query) = (incoming.authorization(), incoming.query());
+    let signing_name = if std::ptr::eq(which, &iam::SERVICE) {
+        "iam"
+    } else {
+        "sts"
+    };
+    let found = authenticate(
+        service.signature_mode,
+        signing_name,
+        authorization,
+        query,
+        &service.defaults,
+    )?;
+    let credential = Credential::of_request(authorization, query).ok();
+    let is_lenient = service.signature_mode == SignatureMode::None;
+    let access_key_id = match &credential {
+        Some(credential) => &*credential.access_key_id,
+        None if is_lenient => "",
+        None => {
+            return Err(Rejection::Credential(super::refusal(
+                CallerError::InvalidToken,
+            )));
+        }
+    };
+    let place = (partition_of(&found.region), found.account_id.as_str());
+    let query_token = form_token(query);
+    let token = incoming.session_token().or(query_token.as_deref());
+    let caller = service
+        .identity
+        .lock()
+        .caller(service.clock.now(), access_key_id, token, place);
+    caller.map_err(|error| Rejection::Credential(super::refusal(error)))
+}
+
+/// The session token of a presigned request.
+fn form_token(query: Option<&str>) -> Option<String> {
+    let form = Form::parse(query, &[]).ok()?;
+    form.parameter("X-Amz-Security-Token").map(str::to_owned)
+}
+
+/// What the web identity token of a call is, if it has one. The issuer's
+/// cluster is asked before the identities are locked.
+fn web_identity(service: &Service, operation: &Operation, document: &Value) -> Option<WebIdentity> {
+    if operation.name != UNSIGNED {
+        return None;
+    }
+    let token = document["WebIdentityToken"].as_str().unwrap_or_default();
+    let Ok(claims) = Claims::read_unverified(token) else {
+        return Some(WebIdentity::NotAToken);
+    };
+    let claims = Box::new(claims);
+    let Some((context, name)) = service.cluster_of_issuer(&claims.iss) else {
+        return Some(WebIdentity::UnknownIssuer(claims));
+    };
+    let environment = context.environment();
+    let is_genuine =
+        |cluster: &mut Cluster| Ok(cluster.issuer() == claims.iss && cluster.has_signed(token));
+    let missing = MissingCluster::OnItself;
+    let found = context
+        .region
+        .with_cluster(&environment, &name, missing, is_genuine);
+    Some(match found {
+        Ok(true) => WebIdentity::Genuine(claims),
+        Ok(false) => WebIdentity::BadSignature(claims),
+        Err(_) => WebIdentity::UnknownIssuer(claims),
+    })
+}
+
+/// Writes the answer to a call.
+struct Responder<'a> {
+    service: &'static QueryService,
+    operation: &'static Operation,
+    envelope: &'a Envelope<'a>,
+    answered: &'a mut Answered,
+}
+
+impl Modelled for iam::Error {
+    fn row(&self) -> &'static Exception {
+        self.exception().row()
+    }
+}
+
+impl Modelled for sts::Error {
+    fn row(&self) -> &'static Exception {
+        self.exception().row()
+    }
+}
+
+impl<Failure: Modelled> Respond<Failure> for Responder<'_> {
+    type Answer = Response<Vec<u8>>;
+
+    fn answer<Output: Serialize>(self, result: Result<Output, Failure>) -> Self::Answer {
+        match result {
+            Ok(output) => {
+                aws_query::write_output(self.service, self.operation, &output, self.envelope)
+            }
+            Err(error) => {
+                let row = error.row();
+                self.answered.error_code = Some(row.code);
+                aws_query::write_error(self.service, row, &error, self.envelope)
+            }
+        }
+    }
+
+    fn undecodable(self, error: serde_json::Error) -> Self::Answer {
+        let operation = self.operation.name;
+        tracing::error!(operation, %error, "a valid document does not decode");
+        let message = "Internal server error.";
+        aws_query::write_unmodelled_error(
+            self.service,
+            500,
+            "InternalFailure",
+            message,
+            self.envelope,
+        )
+    }
+}

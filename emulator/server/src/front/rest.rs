@@ -1,0 +1,99 @@
+//! Requests of EKS and EKS Auth: both speak restJson1.
+
+use eks_emulator_api::schema::Operation;
+use eks_emulator_core::region::AccountRegion;
+use eks_emulator_protocol::rest_json1::{self, Envelope, Rejection, Router};
+use eks_emulator_protocol::sigv4::{Credential, authenticate, partition_of};
+use http::Response;
+use serde_json::Value;
+
+use super::Incoming;
+use crate::http::responder::{Answered, Responder};
+use crate::service::{CallContext, Service};
+
+/// One of the two services.
+pub(super) struct RestService<'a> {
+    pub(super) router: &'a Router,
+    /// The name that requests are signed for.
+    pub(super) signing_name: &'static str,
+    /// The label of the path that names the cluster.
+    pub(super) cluster_label: &'static str,
+}
+
+impl RestService<'_> {
+    /// Answers one request; `dispatch` calls the operation.
+    pub(super) fn answer(
+        &self,
+        service: &Service,
+        incoming: Incoming<'_>,
+        (request_id, answered): (&str, &mut Answered),
+        dispatch: impl FnOnce(&CallContext, &Operation, Value, Responder<'_>) -> Response<Vec<u8>>,
+    ) -> Response<Vec<u8>> {
+        let envelope = Envelope {
+            request_id,
+            date: service.clock.now(),
+        };
+        let result = self.read(service, incoming, answered);
+        match result {
+            Ok((context, operation, document)) => {
+                let responder = Responder {
+                    operation,
+                    envelope: &envelope,
+                    answered,
+                };
+                dispatch(&context, operation, document, responder)
+            }
+            Err(rejection) => {
+                answered.error_code = Some(rejection.answer().code);
+                rest_json1::write_rejection(&rejection, &envelope)
+            }
+        }
+    }
+
+    fn read(
+        &self,
+        service: &Service,
+        incoming: Incoming<'_>,
+        answered: &mut Answered,
+    ) -> Result<(CallContext, &'static Operation, Value), Rejection> {
+        let home = self.home(service, incoming)?;
+        let route = self
+            .router
+            .route(incoming.head.method.as_str(), incoming.path())?;
+        answered.operation = Some(route.operation().name);
+        answered.cluster_name = route.raw_label(self.cluster_label).map(str::to_owned);
+        let body = incoming.body.ok_or(Rejection::BodyTooLarge)?;
+        let document = rest_json1::read_input(&route, incoming.query(), body)?;
+        Ok((
+            service.context(service.clock.now(), home),
+            route.operation(),
+            document,
+        ))
+    }
+
+    /// The account and region that a request is for. The account of temporary
+    /// credentials is the one of their session.
+    fn home(&self, service: &Service, incoming: Incoming<'_>) -> Result<AccountRegion, Rejection> {
+        let (authorization, query) = (incoming.authorization(), incoming.query());
+        let (mode, name) = (service.signature_mode, self.signing_name);
+        let caller = authenticate(mode, name, authorization, query, &service.defaults)?;
+        let mut home = AccountRegion {
+            partition: caller.partition.to_owned(),
+            account_id: caller.account_id,
+            region: caller.region,
+        };
+        if let Ok(credential) = Credential::of_request(authorization, query)
+            && credential.access_key_id.starts_with("ASIA")
+        {
+            let place = (partition_of(&home.region), home.account_id.as_str());
+            let found = service.identity.lock().caller(
+                service.clock.now(),
+                &credential.access_key_id,
+                incoming.session_token(),
+                place,
+            );
+            home.account_id = found.map_err(super::refusal)?.account_id;
+        }
+        Ok(home)
+    }
+}

@@ -1,0 +1,47 @@
+//! The identities of all accounts behind one lock.
+//!
+//! The lock is taken after a cluster's, never before, and held for one
+//! command.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use eks_emulator_core::iam::{
+    AssumeRoleDenied, IamMode, IdentityStore, PodSessionRequest, RoleAuthority, RoleSession,
+    RoleStanding,
+};
+
+/// The identities of all accounts.
+#[derive(Debug)]
+pub(crate) struct SharedIdentity {
+    store: Mutex<IdentityStore>,
+}
+
+impl SharedIdentity {
+    pub(crate) fn new(mode: IamMode, seed: u64) -> Self {
+        Self {
+            store: Mutex::new(IdentityStore::new(mode, seed)),
+        }
+    }
+
+    /// A command that panicked changed nothing after its checks.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, IdentityStore> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl RoleAuthority for SharedIdentity {
+    fn standing(&self, role_arn: &str) -> RoleStanding {
+        self.lock().standing(role_arn)
+    }
+
+    fn assume_for_pod(
+        &self,
+        request: &PodSessionRequest<'_>,
+    ) -> Result<RoleSession, AssumeRoleDenied> {
+        let result = self.lock().assume_for_pod(request);
+        if let Err(AssumeRoleDenied(why)) = &result {
+            tracing::info!(role = request.role_arn, why, "the role cannot be assumed");
+        }
+        result
+    }
+}
