@@ -76,8 +76,6 @@ pub(super) fn inline_policies_too_long(role_name: &str, limit: usize) -> Error {
     ))
 }
 
-/// Source: IAM API reference, "RemoveRoleFromInstanceProfile"; the sentence is
-/// that of other tools' reports.
 pub(super) fn no_such_instance_profile(name: &str) -> Error {
     no_such_entity(format!("Instance Profile {name} cannot be found."))
 }

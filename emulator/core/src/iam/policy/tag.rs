@@ -5,8 +5,7 @@ use eks_emulator_api::iam::{
     Error, ListPolicyTagsRequest, ListPolicyTagsResponse, TagPolicyRequest, UntagPolicyRequest,
 };
 
-use crate::iam::account::IamAccount;
-use crate::iam::account::ManagedPolicy;
+use crate::iam::account::{IamAccount, ManagedPolicy};
 use crate::iam::page::Listing;
 
 impl IamAccount {
