@@ -114,6 +114,7 @@ impl EksEmulator {
                 lifecycle: Lifecycle::default(),
                 limits: Limits::default(),
                 seed: 0,
+                issuer_base: None,
                 signature_mode: SignatureMode::None,
                 iam: IamMode::Lenient,
                 agent_cache: AgentCache::Invalidate,
@@ -266,6 +267,15 @@ impl EksEmulatorBuilder {
     /// The seed of every identifier: the same seed and calls give the same.
     pub fn rng_seed(mut self, seed: u64) -> Self {
         self.service.seed = seed;
+        self
+    }
+
+    /// What the URLs of the clusters' issuers begin with, for example
+    /// `https://localhost:8443`, for tools that fetch the discovery document
+    /// from where the issuer says. The default is the host that EKS uses,
+    /// which leads to AWS. The emulator serves `/id/…` itself, without TLS.
+    pub fn issuer_base(mut self, base: &str) -> Self {
+        self.service.issuer_base = Some(base.trim_end_matches('/').into());
         self
     }
 

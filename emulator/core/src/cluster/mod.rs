@@ -71,6 +71,8 @@ pub struct Cluster {
     configuration: Configuration,
     identity: Identity,
     certificate_authority_data: OnceCell<String>,
+    /// What the issuer's URL begins with, if it is not the region's host.
+    issuer_base: Option<Arc<str>>,
     issuer_key: OnceCell<Arc<IssuerKey>>,
     issues: Vec<Issue>,
     tags: Tags,
@@ -127,6 +129,7 @@ impl Cluster {
             configuration: new.configuration,
             identity,
             certificate_authority_data: OnceCell::new(),
+            issuer_base: None,
             issuer_key: OnceCell::new(),
             issues: Vec::new(),
             tags: new.tags,

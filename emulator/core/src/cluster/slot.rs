@@ -25,6 +25,7 @@ pub struct ClusterSlot {
     name: String,
     seed: u64,
     held_before: u64,
+    issuer_base: Option<Arc<str>>,
     cluster: Option<Cluster>,
     creation: Option<Creation>,
     events: Vec<Event>,
@@ -47,10 +48,18 @@ impl ClusterSlot {
             name,
             seed,
             held_before,
+            issuer_base: None,
             cluster: None,
             creation: None,
             events: Vec::new(),
         }
+    }
+
+    /// The same name, whose clusters' issuers have URLs that begin with `base`
+    /// instead of the region's host, for example `https://127.0.0.1:4566`.
+    pub fn with_issuer_base(mut self, base: Option<Arc<str>>) -> Self {
+        self.issuer_base = base;
+        self
     }
 
     /// The number of clusters that have held the name, the present one included.
@@ -109,7 +118,9 @@ impl ClusterSlot {
             ));
         }
         self.held_before += 1;
-        let cluster = Cluster::create(environment, self.home.clone(), self.ids(), configuration);
+        let mut cluster =
+            Cluster::create(environment, self.home.clone(), self.ids(), configuration);
+        cluster.issuer_base.clone_from(&self.issuer_base);
         let response = create::response(&cluster);
         self.cluster = Some(cluster);
         self.creation = Some(Creation {

@@ -37,12 +37,14 @@ const SHORTEST_SECONDS: i64 = 10 * 60;
 impl Cluster {
     /// The URL of the cluster's OpenID Connect issuer.
     pub fn issuer(&self) -> String {
-        format!(
-            "https://oidc.eks.{}.{}/id/{}",
-            self.home.region,
-            self.home.domain(),
-            self.identity.endpoint_id
-        )
+        let id = &self.identity.endpoint_id;
+        match &self.issuer_base {
+            Some(base) => format!("{base}/id/{id}"),
+            None => {
+                let (region, domain) = (&self.home.region, self.home.domain());
+                format!("https://oidc.eks.{region}.{domain}/id/{id}")
+            }
+        }
     }
 
     /// The key with which the cluster signs tokens, made on first use.

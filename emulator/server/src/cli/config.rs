@@ -35,7 +35,7 @@ impl Config {
         let grace = &arguments.shutdown_grace;
         let grace = time::parse_duration(grace)
             .map_err(|error| Failure::usage(format!("--shutdown-grace: {error}")))?;
-        let builder = EksEmulator::builder()
+        let mut builder = EksEmulator::builder()
             .listen(listen)
             .account(&arguments.account_id)
             .region(check_region(&arguments.region)?)
@@ -53,6 +53,9 @@ impl Config {
             })
             .max_body(arguments.max_body)
             .shutdown_grace(grace.min(Duration::from_secs(24 * 60 * 60)));
+        if let Some(base) = &arguments.issuer_base {
+            builder = builder.issuer_base(check_url(base)?);
+        }
         Ok(Self {
             builder,
             seed,
@@ -83,6 +86,21 @@ fn check_region(region: &str) -> Result<&str, Failure> {
         )));
     }
     Ok(region)
+}
+
+fn check_url(base: &str) -> Result<&str, Failure> {
+    let url: Option<http::Uri> = base.parse().ok();
+    let is_base = |url: http::Uri| {
+        matches!(url.scheme_str(), Some("http" | "https"))
+            && url.host().is_some_and(|host| !host.is_empty())
+            && url.query().is_none()
+    };
+    if !url.is_some_and(is_base) {
+        return Err(Failure::usage(format!(
+            "--issuer-base: {base:?} is not a URL, as in http://127.0.0.1:4566"
+        )));
+    }
+    Ok(base)
 }
 
 fn profile(text: &str, time_scale: Option<f64>) -> Result<Profile, Failure> {

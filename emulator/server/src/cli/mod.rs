@@ -111,6 +111,9 @@ struct ServeArguments {
     /// What is made of roles that IAM does not have: lenient takes them as existing
     #[arg(long, env = "EKS_EMULATOR_IAM", value_enum, default_value_t = Iam::Lenient)]
     iam: Iam,
+    /// What the issuers' URLs begin with, as in http://127.0.0.1:4566 [default: the host that EKS uses]
+    #[arg(long, env = "EKS_EMULATOR_ISSUER_BASE", value_name = "URL")]
+    issuer_base: Option<String>,
     /// What becomes of the agent's cached credentials when associations change
     #[arg(
         long,

@@ -14,7 +14,7 @@ pub(crate) async fn health(State(app): State<App>) -> Response {
         "status": "ok",
         "version": env!("CARGO_PKG_VERSION"),
         "uptimeMs": app.service.started.elapsed().as_millis() as u64,
-        "services": ["eks"],
+        "services": ["eks", "eks-auth", "iam", "sts"],
     });
     reply::json(StatusCode::OK, &body)
 }

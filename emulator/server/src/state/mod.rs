@@ -22,18 +22,21 @@ pub(crate) type Issuers = DashMap<String, (AccountRegion, String)>;
 #[derive(Debug)]
 pub(crate) struct State {
     seed: u64,
+    issuer_base: Option<Arc<str>>,
     events: Arc<EventLog>,
     regions: DashMap<AccountRegion, Arc<Region>>,
     issuers: Arc<Issuers>,
 }
 
 impl State {
-    /// Nothing yet. `seed` decides every identifier to come.
-    pub(crate) fn new(seed: u64) -> Self {
+    /// Nothing yet. `seed` decides every identifier to come, `issuer_base`
+    /// what the URLs of issuers begin with.
+    pub(crate) fn new(seed: u64, issuer_base: Option<Arc<str>>) -> Self {
         // A few shards are enough: the map changes only when an account is
         // first seen in a region.
         Self {
             seed,
+            issuer_base,
             events: Arc::default(),
             regions: DashMap::with_shard_amount(4),
             issuers: Arc::default(),
@@ -49,6 +52,7 @@ impl State {
             Arc::new(Region::new(
                 home.clone(),
                 self.seed,
+                self.issuer_base.clone(),
                 self.events.clone(),
                 self.issuers.clone(),
             ))

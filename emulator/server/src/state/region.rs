@@ -19,6 +19,7 @@ use crate::event_log::EventLog;
 pub(crate) struct Region {
     home: Arc<AccountRegion>,
     seed: u64,
+    issuer_base: Option<Arc<str>>,
     events: Arc<EventLog>,
     issuers: Arc<Issuers>,
     slots: RwLock<BTreeMap<String, Arc<Mutex<Slot>>>>,
@@ -38,12 +39,14 @@ impl Region {
     pub(super) fn new(
         home: AccountRegion,
         seed: u64,
+        issuer_base: Option<Arc<str>>,
         events: Arc<EventLog>,
         issuers: Arc<Issuers>,
     ) -> Self {
         Self {
             home: Arc::new(home),
             seed,
+            issuer_base,
             events,
             issuers,
             slots: RwLock::default(),
@@ -192,7 +195,8 @@ impl Region {
         let mut slots = self.slots.write().unwrap_or_else(PoisonError::into_inner);
         let make = || {
             let held_before = lock(&self.retired).remove(name).unwrap_or(0);
-            let slot = ClusterSlot::new(self.home.clone(), name.to_owned(), self.seed, held_before);
+            let slot = ClusterSlot::new(self.home.clone(), name.to_owned(), self.seed, held_before)
+                .with_issuer_base(self.issuer_base.clone());
             Arc::new(Mutex::new(Slot {
                 slot,
                 is_retired: false,
