@@ -31,6 +31,17 @@ say() { printf '\n# %s\n' "$*"; }
 run() { printf '$ aws %s\n' "$*"; "$aws" "$@"; }
 
 say '1. A cluster with the agent'
+cat >"$folder/cluster-trust.json" <<'JSON'
+{
+  "Version": "2012-10-17",
+  "Statement": [{
+    "Effect": "Allow",
+    "Principal": {"Service": "eks.amazonaws.com"},
+    "Action": "sts:AssumeRole"
+  }]
+}
+JSON
+run iam create-role --role-name eks --assume-role-policy-document "file://$folder/cluster-trust.json" --query Role.Arn
 run eks create-cluster --name demo --role-arn arn:aws:iam::123456789012:role/eks \
     --resources-vpc-config subnetIds=subnet-1,subnet-2 --query cluster.status
 run eks wait cluster-active --name demo

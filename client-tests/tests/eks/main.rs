@@ -23,6 +23,7 @@ mod lifecycle;
 mod operations;
 mod ownership;
 mod pagination;
+mod pods;
 mod protocol;
 mod protocol_values;
 mod raw;

@@ -84,6 +84,16 @@ fn wrong_types_are_ignored() {
     }
 }
 
+/// Every pod is modelled.
+#[test]
+fn more_than_500_replicas_are_500() {
+    for (asked, expected) in [(0, 0), (500, 500), (501, 500), (2_147_483_647, 500)] {
+        let values = json!({"replicaCount": asked});
+        let replicas = settings("coredns", "coredns", values).replicas;
+        assert_eq!(replicas, Some(expected));
+    }
+}
+
 #[test]
 fn each_part_of_the_ebs_driver_has_its_block() {
     let values = json!({

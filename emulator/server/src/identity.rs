@@ -34,6 +34,10 @@ impl RoleAuthority for SharedIdentity {
         self.lock().standing(role_arn)
     }
 
+    fn trusts_eks(&self, role_arn: &str, source_arn: &str, source_account: &str) -> bool {
+        self.lock().trusts_eks(role_arn, source_arn, source_account)
+    }
+
     fn assume_for_pod(
         &self,
         request: &PodSessionRequest<'_>,

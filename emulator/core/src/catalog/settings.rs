@@ -191,9 +191,13 @@ fn extend(texts: &mut BTreeMap<String, String>, value: Option<&Value>) {
     );
 }
 
+/// The most replicas that are modelled. Every pod is an object here: without a
+/// bound one number in a request would keep the emulator busy for hours.
+const MOST_REPLICAS: i32 = 500;
+
 fn count(value: &Value) -> Option<i32> {
     let count = i32::try_from(value.as_i64()?).ok()?;
-    (count >= 0).then_some(count)
+    (count >= 0).then_some(count.min(MOST_REPLICAS))
 }
 
 fn array(block: &Map<String, Value>, name: &str) -> Option<Value> {

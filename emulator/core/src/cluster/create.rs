@@ -92,7 +92,7 @@ pub(super) fn check(
 ) -> Result<NewCluster, Error> {
     let name = &input.name;
     let version = check_version(environment, name, input.version.as_deref())?;
-    check_role(name, home, &input.role_arn)?;
+    check_role(environment, name, home, &input.role_arn)?;
     let request = &input.resources_vpc_config;
     let network = check_network(name, request, input.outpost_config.is_some())?;
     let access = check_access(name, input.access_config.as_ref())?;
@@ -169,10 +169,24 @@ fn check_version(
         .ok_or_else(|| error::unsupported_version(name))
 }
 
-/// Source of the text: cURL answers recorded in moto.
-fn check_role(name: &str, home: &AccountRegion, role_arn: &str) -> Result<(), Error> {
+/// Source of the texts: cURL answers recorded in moto, and reports of users
+/// whose role did not exist.
+fn check_role(
+    environment: &Environment<'_>,
+    name: &str,
+    home: &AccountRegion,
+    role_arn: &str,
+) -> Result<(), Error> {
+    let cluster_arn = home.eks_arn(&["cluster", name]);
+    let roles = environment.roles;
     match RoleArn::classify(role_arn, home) {
-        RoleArn::Own => Ok(()),
+        RoleArn::Own if roles.trusts_eks(role_arn, &cluster_arn, &home.account_id) => Ok(()),
+        RoleArn::Own => Err(invalid_parameter(
+            name,
+            format!(
+                "Role with arn: {role_arn}, could not be assumed because it does not exist or the trusted entity is not correct"
+            ),
+        )),
         RoleArn::Foreign => Err(error::cross_account_pass_role()),
         RoleArn::Malformed => Err(invalid_parameter(
             name,

@@ -10,6 +10,10 @@ pub trait RoleAuthority: std::fmt::Debug + Sync {
     /// What is known of a role that pods are to get.
     fn standing(&self, role_arn: &str) -> RoleStanding;
 
+    /// Whether EKS itself, as `eks.amazonaws.com`, can assume a role for the
+    /// cluster `source_arn` of the account `source_account`.
+    fn trusts_eks(&self, role_arn: &str, source_arn: &str, source_account: &str) -> bool;
+
     /// Assumes a role for a pod, as `pods.eks.amazonaws.com`.
     ///
     /// Errors: the role does not exist or does not trust EKS in this case.
@@ -94,6 +98,10 @@ pub struct AnyRole;
 impl RoleAuthority for AnyRole {
     fn standing(&self, _role_arn: &str) -> RoleStanding {
         RoleStanding::Trusting
+    }
+
+    fn trusts_eks(&self, _role_arn: &str, _source_arn: &str, _source_account: &str) -> bool {
+        true
     }
 
     fn assume_for_pod(

@@ -8,7 +8,7 @@ use super::account::{IamAccount, IamMode};
 use super::authority::{AssumeRoleDenied, PodSessionRequest, RoleSession, RoleStanding};
 use super::role::Role;
 use super::session::{Holder, NewSession, Sessions};
-use super::trust_policy::{Action, Context, POD_IDENTITY_SERVICE, Principal, Request};
+use super::trust_policy::{Action, Context, EKS_SERVICE, POD_IDENTITY_SERVICE, Principal, Request};
 use crate::arn::{Arn, role_account};
 
 /// The identities of all accounts.
@@ -92,6 +92,17 @@ impl IdentityStore {
             }
             Found::Role(_) => RoleStanding::Untrusting,
         }
+    }
+
+    /// Whether EKS itself, as `eks.amazonaws.com`, can assume a role for the
+    /// cluster `source_arn` of the account `source_account`.
+    pub fn trusts_eks(&self, role_arn: &str, source_arn: &str, source_account: &str) -> bool {
+        let context = Context::default()
+            .with("aws:SourceArn", source_arn)
+            .with("aws:SourceAccount", source_account);
+        let service = Principal::Service(EKS_SERVICE.to_owned());
+        self.check_trust(role_arn, &service, &context, false)
+            .is_ok()
     }
 
     /// Assumes a role for a pod, as `pods.eks.amazonaws.com`, and another

@@ -139,6 +139,7 @@ impl Kubernetes {
         let Some(workload) = self.workloads.get_mut(key) else {
             return false;
         };
+        let bounds = workload.bounds();
         let Some(revision) = workload.revisions.get_mut(revision) else {
             return false;
         };
@@ -151,6 +152,7 @@ impl Kubernetes {
             to: replicas,
         };
         revision.replicas = replicas;
+        revision.noted = bounds;
         revision.metadata.generation += 1;
         revision.metadata.resource_version = version;
         self.resource_version = version;

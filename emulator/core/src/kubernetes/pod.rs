@@ -11,7 +11,7 @@ use super::event::Happening;
 use super::metadata::Metadata;
 use super::template::{NAME_ALPHABET, PodTemplate};
 use super::{Control, Kubernetes, NamespacedName, Step, WorkloadKey};
-use crate::catalog::Container;
+use crate::catalog::{Container, WorkloadKind};
 use crate::event::EventKind;
 use crate::ids::{IdKind, Ids};
 
@@ -23,6 +23,8 @@ pub(crate) struct Pod {
     pub(super) source: Source,
     pub(crate) service_account: String,
     pub(super) phase: Phase,
+    /// Whether the scheduler has looked for a node in vain.
+    pub(super) found_no_node: bool,
     /// Which of the nodes.
     pub(super) node: Option<usize>,
     pub(super) scheduled_at: Option<Timestamp>,
@@ -46,6 +48,8 @@ pub(super) enum Source {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct PodOwner {
     pub(super) workload: WorkloadKey,
+    /// The identity of what controls the pod: a ReplicaSet or the DaemonSet.
+    pub(super) controller_uid: String,
     pub(super) hash: Arc<str>,
     pub(super) generation: i64,
 }
@@ -151,6 +155,10 @@ impl Kubernetes {
             return;
         };
         let (hash, template) = (revision.hash.clone(), revision.template.clone());
+        let controller_uid = match key.kind {
+            WorkloadKind::Deployment => revision.metadata.uid(),
+            WorkloadKind::DaemonSet => workload.metadata.uid(),
+        };
         let generation = workload.metadata.generation;
         let service_account = template
             .workload
@@ -164,30 +172,24 @@ impl Kubernetes {
                 .cloned(),
             random: control.ids.next(IdKind::TokenLifetime) as u64,
         };
-        let name = loop {
-            let suffix = name_suffix(control.ids);
-            let name = match key.kind {
-                crate::catalog::WorkloadKind::Deployment => format!("{}-{hash}-{suffix}", key.name),
-                crate::catalog::WorkloadKind::DaemonSet => format!("{}-{suffix}", key.name),
-            };
-            if !self
-                .pods
-                .contains_key(&(key.namespace.clone(), name.clone()))
-            {
-                break name;
-            }
+        let stem = match key.kind {
+            WorkloadKind::Deployment => format!("{}-{hash}", key.name),
+            WorkloadKind::DaemonSet => key.name.clone(),
         };
+        let name = self.new_pod_name(&key.namespace, &stem, control.ids);
         let metadata = self.new_metadata(control);
         let pod = Pod {
             metadata,
             owner: Some(PodOwner {
                 workload: key.clone(),
+                controller_uid,
                 hash: hash.clone(),
                 generation,
             }),
             source: Source::Template(template),
             service_account,
             phase: Phase::Pending,
+            found_no_node: false,
             node,
             scheduled_at: None,
             started_at: None,
@@ -202,6 +204,16 @@ impl Kubernetes {
             control.now,
         );
         self.add_pod((key.namespace.clone(), name), pod, control);
+    }
+
+    /// A name that no pod of the namespace has.
+    fn new_pod_name(&self, namespace: &str, stem: &str, ids: &mut Ids) -> String {
+        loop {
+            let key = (namespace.to_owned(), format!("{stem}-{}", name_suffix(ids)));
+            if !self.pods.contains_key(&key) {
+                return key.1;
+            }
+        }
     }
 
     /// Adds a pod that has just been made.
@@ -237,9 +249,13 @@ impl Kubernetes {
             .filter(|pod| pod.phase.allows(step) && pod.metadata.uid() == uid)?;
         pod.metadata.resource_version = version;
         let next = match step {
-            PodStep::Schedule if nodes == 0 => None,
+            PodStep::Schedule if nodes == 0 => {
+                pod.found_no_node = true;
+                None
+            }
             PodStep::Schedule => {
                 pod.node = pod.node.or(least_used);
+                pod.found_no_node = false;
                 pod.scheduled_at = Some(control.now);
                 pod.phase = Phase::Scheduled;
                 Some(PodStep::Start)

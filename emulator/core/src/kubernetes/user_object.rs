@@ -238,6 +238,7 @@ impl Kubernetes {
             source: Source::Manifest(Arc::new(manifest)),
             service_account,
             phase: Phase::Pending,
+            found_no_node: false,
             node: None,
             scheduled_at: None,
             started_at: None,

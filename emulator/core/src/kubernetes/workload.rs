@@ -82,9 +82,25 @@ pub(super) struct Revision {
     pub(super) replicas: i32,
     /// The pods that it has, as last written down.
     pub(super) pods: PodCount,
+    /// The bounds that the Deployment noted on it when it last dealt with it.
+    pub(super) noted: Bounds,
+}
+
+/// How many pods a Deployment asks for, and how many it bears in a rollout.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Bounds {
+    pub(super) desired: i32,
+    pub(super) most: i32,
 }
 
 impl Workload {
+    pub(super) fn bounds(&self) -> Bounds {
+        Bounds {
+            desired: self.replicas,
+            most: self.replicas + self.limits().0,
+        }
+    }
+
     /// The hash of the newest revision that the controller has seen.
     pub(super) fn newest(&self) -> Option<&Revision> {
         self.revisions.last()
@@ -249,13 +265,19 @@ impl Kubernetes {
             return;
         };
         workload.observed_generation = generation;
-        if is_newest {
+        let bounds = workload.bounds();
+        if let Some(newest) = workload.revisions.last_mut().filter(|_| is_newest) {
+            if newest.noted != bounds {
+                newest.noted = bounds;
+                newest.metadata.resource_version = metadata.resource_version;
+            }
             return;
         }
         let revision = match present {
             Some(index) => {
                 let mut present = workload.revisions.remove(index);
                 present.number = number;
+                present.noted = bounds;
                 present.metadata.resource_version = metadata.resource_version;
                 present
             }
@@ -266,6 +288,7 @@ impl Kubernetes {
                 template,
                 replicas: 0,
                 pods: PodCount::default(),
+                noted: bounds,
             },
         };
         workload.revisions.push(revision);

@@ -98,6 +98,12 @@ fn app(prepared: Prepared) -> axum::Router {
         let body = read.body.clone();
         read.response(body)
     });
+    let answered = prepared.clone();
+    let write_addon = move |body: Bytes| async move {
+        let _: CreateAddon = serde_json::from_slice(&body).expect("the bench sends JSON");
+        let body = answered.body.clone();
+        answered.response(body)
+    };
     let write = move |State(stored): State<Stored>, body: Bytes| async move {
         let association = create(&stored, &body);
         prepared.response(
@@ -109,7 +115,9 @@ fn app(prepared: Prepared) -> axum::Router {
     axum::Router::new()
         .route("/clusters", read.clone())
         .route("/clusters/{name}", read.clone().delete(forget))
-        .route("/clusters/{name}/addons/{addonName}", read)
+        .route("/clusters/{name}/addons/{addonName}", read.clone())
+        .route("/clusters/{name}/addons", post(write_addon))
+        .route("/v1/credentials", read)
         .route("/clusters/{name}/pod-identity-associations", post(write))
         .with_state(Stored::default())
 }
@@ -168,6 +176,19 @@ struct Association {
     target_role_arn: Option<String>,
     external_id: Option<String>,
     policy: Option<String>,
+}
+
+/// What is read of a call whose answer is prepared.
+#[derive(Deserialize)]
+struct CreateAddon {
+    #[serde(rename = "addonName")]
+    _addon_name: String,
+    #[serde(rename = "tags")]
+    _tags: BTreeMap<String, String>,
+    #[serde(rename = "resolveConflicts")]
+    _resolve_conflicts: String,
+    #[serde(rename = "clientRequestToken")]
+    _client_request_token: String,
 }
 
 /// Stores an association; its id and ARN are always the same.

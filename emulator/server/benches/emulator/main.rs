@@ -1,9 +1,11 @@
 //! What the emulator costs, beside a bare axum server in the same run:
 //! `cargo bench -p eks-emulator`.
 
+mod addons;
 mod bare;
 mod client;
 mod concurrency;
+mod credentials;
 mod machine;
 mod pages;
 mod process;
@@ -18,9 +20,11 @@ type Measure = fn(&mut Report);
 
 /// The parts of the report, by the names that select them:
 /// `cargo bench -p eks-emulator -- pages`.
-const PARTS: [(&str, Measure); 4] = [
+const PARTS: [(&str, Measure); 6] = [
     ("process", process::measure),
     ("requests", requests_alone::measure),
+    ("addons", addons::measure),
+    ("credentials", credentials::measure),
     ("pages", pages::measure),
     ("concurrency", concurrency::measure),
 ];

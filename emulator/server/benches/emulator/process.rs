@@ -23,9 +23,15 @@ const REQUESTS: usize = 8_000;
 const MEBIBYTE: f64 = 1024.0 * 1024.0;
 
 /// A program that serves, ended when dropped.
-struct Program {
+pub(crate) struct Program {
     child: Child,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
+}
+
+impl Program {
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
 }
 
 impl Drop for Program {
@@ -38,7 +44,7 @@ impl Drop for Program {
 
 /// Where a program writes its log to.
 #[derive(Clone, Copy)]
-enum Log {
+pub(crate) enum Log {
     Off,
     Nowhere,
     Pipe,
@@ -72,7 +78,7 @@ fn time_to_first_answer(start: impl FnOnce() -> Program) -> Duration {
 
 fn measure_memory(report: &mut Report) {
     let program = emulator(Log::Nowhere);
-    let process_id = program.child.id();
+    let process_id = program.id();
     let resident = || machine::resident(process_id) as f64;
     report.section("The program's memory, resident");
     report.amount("after the start", resident() / MEBIBYTE, "MiB", 8.0);
@@ -94,7 +100,7 @@ fn measure_memory(report: &mut Report) {
 fn measure_log(report: &mut Report) {
     let programs = [Log::Off, Log::Nowhere, Log::Pipe].map(emulator);
     let mut servers = programs.each_ref().map(|program| {
-        let mut server = Server::of_process(program.child.id(), program.address);
+        let mut server = Server::of_process(program.id(), program.address);
         server.fill(1, 0);
         server
     });
@@ -117,7 +123,7 @@ fn measure_log(report: &mut Report) {
     );
 }
 
-fn emulator(log: Log) -> Program {
+pub(crate) fn emulator(log: Log) -> Program {
     let mut command = Command::new(env!("CARGO_BIN_EXE_eks-emulator"));
     command.args(["--listen", "127.0.0.1:0", "--log-level"]);
     command.arg(if matches!(log, Log::Off) {

@@ -47,6 +47,15 @@ pub(crate) fn create_addon(cluster: &str) -> Vec<u8> {
     post(&format!("/clusters/{cluster}/addons"), body)
 }
 
+pub(crate) fn create_addon_named(cluster: &str, name: &str) -> Vec<u8> {
+    let body = format!(
+        r#"{{"addonName": "{name}", "resolveConflicts": "OVERWRITE",
+        "tags": {{"team": "platform", "stage": "test"}},
+        "clientRequestToken": "7c1f6a0e-3b57-4a52-9b60-{name:->12}"}}"#
+    );
+    post(&format!("/clusters/{cluster}/addons"), &body)
+}
+
 pub(crate) fn describe_addon(cluster: &str) -> Vec<u8> {
     get(&format!("/clusters/{cluster}/addons/coredns"))
 }
@@ -80,4 +89,39 @@ pub(crate) fn path_of_associations(cluster: &str) -> String {
 
 pub(crate) fn delete(path: &str) -> Vec<u8> {
     format!("DELETE {path} HTTP/1.1\r\nHost: 127.0.0.1:4566\r\n{SIGNED}\r\n").into_bytes()
+}
+
+/// The service account of the association with this number.
+pub(crate) fn put_service_account(cluster: &str, number: usize) -> Vec<u8> {
+    let body = r#"{"apiVersion": "v1", "kind": "ServiceAccount"}"#;
+    let path = format!(
+        "/_emulator/v1/clusters/{cluster}/service-accounts/namespace-{}/service-account-{number}",
+        number % 50
+    );
+    let request = String::from_utf8(post(&path, body)).expect("requests are text");
+    request.replacen("POST", "PUT", 1).into_bytes()
+}
+
+/// A token of the service account of the association with this number.
+pub(crate) fn token(cluster: &str, number: usize) -> Vec<u8> {
+    let body = format!(
+        r#"{{"cluster": "{cluster}", "namespace": "namespace-{}", "serviceAccount": "service-account-{number}"}}"#,
+        number % 50
+    );
+    post("/_emulator/v1/tokens", &body)
+}
+
+/// What an SDK in a pod asks the agent.
+pub(crate) fn agent(token: &str) -> Vec<u8> {
+    format!(
+        "GET /v1/credentials HTTP/1.1\r\nHost: 127.0.0.1:4566\r\nAccept: */*\r\n\
+         Accept-Encoding: identity\r\nUser-Agent: Boto3/1.40\r\nAuthorization: {token}\r\n\r\n"
+    )
+    .into_bytes()
+}
+
+/// What the agent asks EKS Auth.
+pub(crate) fn assume_role_for_pod_identity(cluster: &str, token: &str) -> Vec<u8> {
+    let path = format!("/clusters/{cluster}/assume-role-for-pod-identity");
+    post(&path, &format!(r#"{{"token": "{token}"}}"#))
 }

@@ -3,7 +3,7 @@
 use crate::bare::Prepared;
 use crate::report::Report;
 use crate::request;
-use crate::server::{Cost, Server, Turn, compare};
+use crate::server::{Cost, Server, compare, turn};
 
 /// Clusters of the full emulator.
 const CLUSTERS: usize = 100;
@@ -88,18 +88,6 @@ fn measure_create(report: &mut Report, small: &mut Server, full: &mut Server) {
     );
     let what = "the same, spread over the 100,000 / alone";
     report.plain_ratio(what, of_spread.processor, of_small.processor);
-}
-
-fn turn<'a>(
-    server: &'a mut Server,
-    prepare: Vec<Vec<u8>>,
-    requests: impl Fn(usize) -> Vec<Vec<u8>> + 'a,
-) -> Turn<'a> {
-    Turn {
-        server,
-        prepare,
-        requests: Box::new(requests),
-    }
 }
 
 fn print(report: &mut Report, operation: &str, [bare, small, full]: [Cost; 3]) {

@@ -15,6 +15,7 @@ use crate::{AgentCache, Auth, ClockStart, EksEmulator, EksEmulatorBuilder, IamMo
 pub(crate) struct Config {
     pub(super) builder: EksEmulatorBuilder,
     pub(super) seed: u64,
+    pub(super) grace: Duration,
     pub(super) endpoint_file: Option<PathBuf>,
     pub(super) log_level: LevelFilter,
     pub(super) log_as_json: bool,
@@ -27,6 +28,9 @@ impl Config {
         for address in &arguments.listen {
             listen.push(resolve(address)?);
         }
+        if arguments.max_body == 0 {
+            return Err(Failure::usage("--max-body: 0 would refuse every body"));
+        }
         let seed = arguments.rng_seed.unwrap_or(chance);
         let auth = match arguments.auth {
             AuthMode::None => Auth::None,
@@ -34,7 +38,8 @@ impl Config {
         };
         let grace = &arguments.shutdown_grace;
         let grace = time::parse_duration(grace)
-            .map_err(|error| Failure::usage(format!("--shutdown-grace: {error}")))?;
+            .map_err(|error| Failure::usage(format!("--shutdown-grace: {error}")))?
+            .min(Duration::from_secs(24 * 60 * 60));
         let mut builder = EksEmulator::builder()
             .listen(listen)
             .account(&arguments.account_id)
@@ -52,13 +57,14 @@ impl Config {
                 Cache::Faithful => AgentCache::Faithful,
             })
             .max_body(arguments.max_body)
-            .shutdown_grace(grace.min(Duration::from_secs(24 * 60 * 60)));
+            .shutdown_grace(grace);
         if let Some(base) = &arguments.issuer_base {
             builder = builder.issuer_base(check_url(base)?);
         }
         Ok(Self {
             builder,
             seed,
+            grace,
             endpoint_file: arguments.endpoint_file.clone(),
             log_level: log_level(&arguments.log_level)?,
             log_as_json: matches!(arguments.log_format, LogFormat::Json),
@@ -119,7 +125,7 @@ fn profile(text: &str, time_scale: Option<f64>) -> Result<Profile, Failure> {
         ("instant", _) => Ok(Profile::Instant),
         ("realistic", _) => Ok(Profile::Realistic { time_scale: scale }),
         ("manual", _) => Ok(Profile::Manual { reads: None }),
-        (_, Some(Ok(reads))) => Ok(Profile::Manual { reads: Some(reads) }),
+        (_, Some(Ok(reads))) if reads > 0 => Ok(Profile::Manual { reads: Some(reads) }),
         _ => Err(Failure::usage(format!(
             "--lifecycle: {text} is none of instant, realistic, manual and manual:READS"
         ))),

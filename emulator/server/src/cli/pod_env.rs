@@ -6,9 +6,11 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 use http::Method;
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use tokio::process::{Child, Command};
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::{Instant, sleep_until};
 
 use super::control_client::ControlClient;
 use super::{Failure, PodEnvArguments};
@@ -17,19 +19,35 @@ use super::{Failure, PodEnvArguments};
 const TOKEN_LIFE: &str = "1h";
 /// Tokens are renewed at four fifths of their life, as the kubelet does.
 const RENEW_AFTER: Duration = Duration::from_secs(48 * 60);
+/// How soon a renewal that failed is tried again: the old token still holds.
+const RETRY_AFTER: Duration = Duration::from_secs(60);
 
-/// Variables that would win over what a pod has, or lead elsewhere.
-const REMOVED: [&str; 9] = [
+/// Variables that would win over what a pod has, or lead elsewhere. Those of
+/// the other mechanism are among them: a pod is given one, and SDKs that find
+/// both use IRSA.
+const REMOVED: [&str; 17] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
+    "AWS_SECURITY_TOKEN",
     "AWS_PROFILE",
     "AWS_DEFAULT_PROFILE",
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
     "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_ROLE_ARN",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
     "AWS_ROLE_SESSION_NAME",
     "AWS_ENDPOINT_URL",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "AWS_USE_DUALSTACK_ENDPOINT",
+    "AWS_USE_FIPS_ENDPOINT",
 ];
+
+/// A pod has no home with files of a developer, which SDKs read before they
+/// ask the agent.
+const NO_FILES: [&str; 2] = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"];
 
 /// Runs the command; gives its exit code.
 pub(super) fn run(arguments: &PodEnvArguments) -> Result<u8, Failure> {
@@ -63,6 +81,8 @@ fn endpoint(arguments: &PodEnvArguments) -> Result<String, Failure> {
 
 async fn run_with(client: &ControlClient, arguments: &PodEnvArguments) -> Result<u8, String> {
     let pod = Pod { client, arguments };
+    // Before there is a token file that a signal could leave behind.
+    let signals = Signals::catch().map_err(|error| format!("cannot catch signals: {error}"))?;
     let report = pod.credentials().await?;
     let source = report["credentialSource"].as_str().unwrap_or_default();
     let audience = match source {
@@ -81,7 +101,7 @@ async fn run_with(client: &ControlClient, arguments: &PodEnvArguments) -> Result
                 arguments.command[0].to_string_lossy()
             )
         })?;
-    let status = pod.wait(child, audience, &file).await?;
+    let status = pod.wait(child, signals, audience, &file).await?;
     Ok(exit_code(status))
 }
 
@@ -167,6 +187,9 @@ impl Pod<'_> {
         for name in REMOVED {
             command.env_remove(name);
         }
+        for name in NO_FILES {
+            command.env(name, "/dev/null");
+        }
         let containers = report["environment"].as_object().into_iter().flatten();
         let variables = containers
             .filter_map(|(_, variables)| variables.as_array())
@@ -194,21 +217,61 @@ impl Pod<'_> {
     async fn wait(
         &self,
         mut child: Child,
+        mut signals: Signals,
         audience: &str,
         file: &TokenFile,
     ) -> Result<ExitStatus, String> {
-        let signals = |error: std::io::Error| format!("cannot catch signals: {error}");
-        let mut terminate = signal(SignalKind::terminate()).map_err(signals)?;
-        // The terminal interrupts the command as well: its end is waited for.
-        let mut interrupt = signal(SignalKind::interrupt()).map_err(signals)?;
+        let mut renew_at = Instant::now() + RENEW_AFTER;
         loop {
             tokio::select! {
-                _ = terminate.recv() => drop(child.start_kill()),
-                _ = interrupt.recv() => {}
+                signal = signals.next() => pass_on(&child, signal),
                 status = child.wait() => return status.map_err(|error| error.to_string()),
-                () = tokio::time::sleep(RENEW_AFTER) => file.write(&self.token(audience).await?)?,
+                () = sleep_until(renew_at) => {
+                    let renewed = self.token(audience).await.and_then(|token| file.write(&token));
+                    renew_at = Instant::now() + renewed.map_or(RETRY_AFTER, |()| RENEW_AFTER);
+                }
             }
         }
+    }
+}
+
+/// Signals that would end this program before its command.
+struct Signals {
+    hang_up: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+    quit: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn catch() -> std::io::Result<Self> {
+        Ok(Self {
+            hang_up: signal(SignalKind::hangup())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            quit: signal(SignalKind::quit())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    /// The next signal that the command has to be told of. The terminal
+    /// interrupts the command as well: its end is waited for.
+    async fn next(&mut self) -> Signal {
+        loop {
+            tokio::select! {
+                _ = self.hang_up.recv() => return Signal::HUP,
+                _ = self.terminate.recv() => return Signal::TERM,
+                _ = self.interrupt.recv() => {}
+                _ = self.quit.recv() => {}
+            }
+        }
+    }
+}
+
+fn pass_on(child: &Child, signal: Signal) {
+    let id = child.id().and_then(|id| i32::try_from(id).ok());
+    if let Some(id) = id.and_then(Pid::from_raw) {
+        // The command has just ended if this fails.
+        let _ = kill_process(id, signal);
     }
 }
 

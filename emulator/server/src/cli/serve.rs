@@ -2,6 +2,7 @@
 
 use std::hash::{BuildHasher, RandomState};
 use std::io::{IsTerminal, Write};
+use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::filter::LevelFilter;
@@ -13,6 +14,8 @@ use crate::{EksEmulator, StartError};
 
 /// More threads answer no faster than the sockets deliver.
 const WORKERS: usize = 4;
+/// How much longer than requests the rest of stopping may take.
+const AFTER_GRACE: Duration = Duration::from_secs(1);
 
 /// Serves until a signal says stop.
 pub(super) fn serve(arguments: &ServeArguments) -> Result<(), Failure> {
@@ -29,7 +32,8 @@ pub(super) fn serve(arguments: &ServeArguments) -> Result<(), Failure> {
         .map(|path| EndpointFile::write(path, &emulator))
         .transpose();
     let _file = file.map_err(Failure::running)?;
-    run(&emulator, config.seed).map_err(|error| Failure::running(format!("cannot run: {error}")))
+    run(&emulator, config.seed, config.grace)
+        .map_err(|error| Failure::running(format!("cannot run: {error}")))
 }
 
 /// A seed for runs that name none. It is logged, so that a run can be repeated.
@@ -74,7 +78,7 @@ fn announce(emulator: &EksEmulator, seed: u64) {
 
 /// Says that the emulator is ready and waits for a signal. Signals are caught
 /// before anybody can know that there is somebody to stop.
-fn run(emulator: &EksEmulator, seed: u64) -> std::io::Result<()> {
+fn run(emulator: &EksEmulator, seed: u64, grace: Duration) -> std::io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -87,7 +91,14 @@ fn run(emulator: &EksEmulator, seed: u64) -> std::io::Result<()> {
             _ = interrupt.recv() => {}
         }
         tracing::info!("stopping");
-        emulator.shutdown().await;
+        // A second signal, or a request that does not come to an end, does not
+        // keep the program.
+        tokio::select! {
+            () = emulator.shutdown() => {}
+            () = tokio::time::sleep(grace + AFTER_GRACE) => tracing::warn!("stopped requests under way"),
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
         Ok(())
     })
 }

@@ -1,14 +1,13 @@
 //! The clock, seen and moved over HTTP.
 
-use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use axum::response::Response;
 use eks_emulator_core::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
 
+use super::body::{self, WholeBody};
 use super::reply;
 use crate::event_log::EventFilter;
 use crate::http::app::App;
@@ -44,17 +43,10 @@ pub(crate) async fn show(State(app): State<App>) -> Response {
 }
 
 /// Pauses the clock, lets it run, or sets it.
-pub(crate) async fn change(
-    State(app): State<App>,
-    body: Result<Bytes, BytesRejection>,
-) -> Response {
-    let body = match body {
-        Ok(body) => body,
-        Err(rejection) => return reply::rejected(&rejection),
-    };
-    let change: Change = match serde_json::from_slice(&body) {
+pub(crate) async fn change(State(app): State<App>, WholeBody(body): WholeBody) -> Response {
+    let change: Change = match body::object(&body) {
         Ok(change) => change,
-        Err(error) => return bad_request(&error.to_string()),
+        Err(error) => return bad_request(&error),
     };
     match apply(&app.service, &change) {
         Ok(()) => describe(&app.service),
@@ -92,17 +84,10 @@ fn describe(service: &Service) -> Response {
 
 /// Moves the clock forwards; what falls due has happened when the answer is
 /// sent.
-pub(crate) async fn advance(
-    State(app): State<App>,
-    body: Result<Bytes, BytesRejection>,
-) -> Response {
-    let body = match body {
-        Ok(body) => body,
-        Err(rejection) => return reply::rejected(&rejection),
-    };
-    let advance: Advance = match serde_json::from_slice(&body) {
+pub(crate) async fn advance(State(app): State<App>, WholeBody(body): WholeBody) -> Response {
+    let advance: Advance = match body::object(&body) {
         Ok(advance) => advance,
-        Err(error) => return bad_request(&error.to_string()),
+        Err(error) => return bad_request(&error),
     };
     let events = app.service.events();
     let before = events.newest();

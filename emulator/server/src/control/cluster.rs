@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::body::{Body, Bytes};
-use axum::extract::rejection::BytesRejection;
+use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
@@ -12,6 +11,7 @@ use eks_emulator_core::Environment;
 use eks_emulator_core::cluster::{Cluster, Compute, CredentialReport, MissingCluster, PodFilter};
 use serde_json::{Value, json};
 
+use super::body::WholeBody;
 use super::reply;
 use crate::http::app::App;
 use crate::service::CallContext;
@@ -208,9 +208,8 @@ fn describe(report: &CredentialReport) -> Response {
     reply::json(StatusCode::OK, &body)
 }
 
-fn read_json(body: Result<Bytes, BytesRejection>) -> Result<Value, Box<Response>> {
-    let body = body.map_err(|rejection| Box::new(reply::rejected(&rejection)))?;
-    serde_json::from_slice(&body)
+fn read_json(body: &[u8]) -> Result<Value, Box<Response>> {
+    serde_json::from_slice(body)
         .map_err(|error| unprocessable(&format!("the body is not JSON: {error}")))
 }
 
@@ -219,9 +218,9 @@ pub(crate) async fn put_service_account(
     State(app): State<App>,
     Path((name, namespace, account)): Path<(String, String, String)>,
     parameters: Parameters,
-    body: Result<Bytes, BytesRejection>,
+    WholeBody(body): WholeBody,
 ) -> Response {
-    settle(read_json(body).and_then(|manifest| {
+    settle(read_json(&body).and_then(|manifest| {
         let put = with_cluster(&app, &parameters, &name, |cluster, environment| {
             cluster.put_service_account(environment, &namespace, &account, &manifest)
         })?;
@@ -235,9 +234,9 @@ pub(crate) async fn post_pod(
     State(app): State<App>,
     Path(name): Path<String>,
     parameters: Parameters,
-    body: Result<Bytes, BytesRejection>,
+    WholeBody(body): WholeBody,
 ) -> Response {
-    settle(read_json(body).and_then(|manifest| {
+    settle(read_json(&body).and_then(|manifest| {
         let posted = with_cluster(&app, &parameters, &name, |cluster, environment| {
             cluster.post_pod(environment, &manifest)
         })?;
@@ -269,9 +268,9 @@ pub(crate) async fn put_compute(
     State(app): State<App>,
     Path(name): Path<String>,
     parameters: Parameters,
-    body: Result<Bytes, BytesRejection>,
+    WholeBody(body): WholeBody,
 ) -> Response {
-    settle(read_json(body).and_then(|body| {
+    settle(read_json(&body).and_then(|body| {
         let compute = match body["compute"].as_str() {
             Some("none") => Compute::None,
             Some("assumed") => Compute::Assumed,
@@ -290,12 +289,8 @@ pub(crate) async fn mutate_pod(
     Path(name): Path<String>,
     parameters: Parameters,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    WholeBody(body): WholeBody,
 ) -> Response {
-    let body = match body {
-        Ok(body) => body,
-        Err(rejection) => return reply::rejected(&rejection),
-    };
     let content_type = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());

@@ -1,9 +1,11 @@
 //! The emulator's own endpoints, below `/_emulator`.
 
+mod body;
 mod clock;
 mod cluster;
 mod events;
 mod health;
 mod reply;
+mod request;
 pub(crate) mod routes;
 mod tokens;

@@ -1,7 +1,6 @@
 //! Answers of the emulator's own endpoints.
 
 use axum::body::Body;
-use axum::extract::rejection::BytesRejection;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 use serde_json::{Value, json};
@@ -20,13 +19,4 @@ pub(super) fn json(status: StatusCode, body: &Value) -> Response {
 /// An error.
 pub(super) fn error(status: StatusCode, code: &str, message: &str) -> Response {
     json(status, &json!({ "code": code, "message": message }))
-}
-
-/// The answer to a body that could not be read.
-pub(super) fn rejected(rejection: &BytesRejection) -> Response {
-    let code = match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => "BodyTooLarge",
-        _ => "BadRequest",
-    };
-    error(rejection.status(), code, &rejection.body_text())
 }

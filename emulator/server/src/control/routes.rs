@@ -1,9 +1,10 @@
 //! Where the emulator's own endpoints are.
 
 use axum::Router;
+use axum::middleware;
 use axum::routing::{get, patch, post, put};
 
-use super::{clock, cluster, events, health, tokens};
+use super::{clock, cluster, events, health, request, tokens};
 use crate::http::app::App;
 
 /// The emulator's own endpoints.
@@ -25,6 +26,7 @@ pub(crate) fn routes() -> Router<App> {
             get(health::not_found).fallback(health::not_found),
         )
         .method_not_allowed_fallback(health::method_not_allowed)
+        .layer(middleware::from_fn(request::check))
 }
 
 fn cluster_routes() -> Router<App> {

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -11,6 +9,7 @@ use eks_emulator_core::cluster::{POD_IDENTITY_AUDIENCE, TokenRequest};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::body::{self, WholeBody};
 use super::cluster::with_cluster;
 use super::reply;
 use crate::http::app::App;
@@ -38,15 +37,11 @@ const DEFAULT_SECONDS: i64 = 3_600;
 pub(crate) async fn issue(
     State(app): State<App>,
     parameters: Query<BTreeMap<String, String>>,
-    body: Result<Bytes, BytesRejection>,
+    WholeBody(body): WholeBody,
 ) -> Response {
-    let body = match body {
-        Ok(body) => body,
-        Err(rejection) => return reply::rejected(&rejection),
-    };
-    let asked: Asked = match serde_json::from_slice(&body) {
+    let asked: Asked = match body::object(&body) {
         Ok(asked) => asked,
-        Err(error) => return bad_request(&error.to_string()),
+        Err(error) => return bad_request(&error),
     };
     let expires_in = asked
         .expires_in

@@ -5,7 +5,7 @@
 
 use eks_emulator_api::eks_auth::{AssumeRoleForPodIdentityResponse, Error};
 use eks_emulator_core::Timestamp;
-use eks_emulator_core::cluster::{Cluster, MissingCluster};
+use eks_emulator_core::cluster::{Cluster, MissingCluster, invalid_pod_token};
 use eks_emulator_core::credentials::issuer::{Claims, TokenError, explain_malformed};
 use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 
@@ -87,9 +87,9 @@ fn credentials(service: &Service, incoming: Incoming<'_>) -> Result<Vec<u8>, Ref
         return Err(bad("Service account token cannot be empty"));
     }
     let now = service.clock.now();
-    let claims = Claims::read_unverified(token).map_err(|_| {
-        let why = explain_malformed(token);
-        bad(&format!("Service account token cannot be parsed: {why}"))
+    let claims = Claims::read_unverified(token).map_err(|_| match explain_malformed(token) {
+        Some(why) => bad(&format!("Service account token cannot be parsed: {why}")),
+        None => Refusal::EksAuth(invalid_pod_token()),
     })?;
     claims.check_time(now).map_err(|error| match error {
         TokenError::Expired { .. } => {
@@ -107,7 +107,7 @@ fn exchange(
     token: &str,
     claims: &Claims,
 ) -> Result<Vec<u8>, Refusal> {
-    let invalid = || Refusal::EksAuth(eks_emulator_core::cluster::invalid_pod_token());
+    let invalid = || Refusal::EksAuth(invalid_pod_token());
     let (context, name) = service.cluster_of_issuer(&claims.iss).ok_or_else(invalid)?;
     let environment = context.environment();
     let act = |cluster: &mut Cluster| {

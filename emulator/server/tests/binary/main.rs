@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod address;
+mod agent;
 mod command_line;
 mod connection;
 mod hostile_body;
@@ -10,6 +11,9 @@ mod hostile_head;
 mod limit;
 mod log;
 mod nested_document;
+mod pod_demo;
+mod pod_env;
 mod program;
+mod secret;
 mod setting;
 mod shutdown;

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::connection::{ADDON, Answer, CLUSTER, Connection, call, call_with, request};
 use crate::program::{Program, new_path, refusal};

@@ -114,7 +114,7 @@ impl Claims {
         let (header, claims) = (parts.next(), parts.next());
         let has_signature = parts.next().is_some() && parts.next().is_none();
         let header: Value = header.and_then(decode).ok_or(TokenError::NotAToken)?;
-        if !has_signature || !header.is_object() {
+        if !has_signature || !is_known_algorithm(&header["alg"]) {
             return Err(TokenError::NotAToken);
         }
         claims.and_then(decode).ok_or(TokenError::NotAToken)
@@ -173,27 +173,50 @@ fn decode<T: for<'de> Deserialize<'de>>(part: &str) -> Option<T> {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
 }
 
-/// Why a text is no token, in the words of the agent's JWT library.
+/// The signing methods that JWT libraries know, `none` included.
+fn is_known_algorithm(algorithm: &Value) -> bool {
+    let Some(algorithm) = algorithm.as_str() else {
+        return false;
+    };
+    let is_sized = |rest: &str| matches!(rest, "256" | "384" | "512");
+    let families = ["HS", "RS", "ES", "PS"];
+    let mut rests = families
+        .iter()
+        .filter_map(|family| algorithm.strip_prefix(family));
+    matches!(algorithm, "none" | "EdDSA") || rests.any(is_sized)
+}
+
+/// Why a text is no token, in the words of the agent's JWT library; `None`
+/// for a token that is well formed, only not one of a service account.
 ///
 /// Source: golang-jwt, as answers of the agent show it.
-pub fn explain_malformed(token: &str) -> String {
+pub fn explain_malformed(token: &str) -> Option<String> {
     let parts: Vec<&str> = token.split('.').collect();
     if parts.len() != 3 {
-        return "token is malformed: token contains an invalid number of segments".into();
+        return Some("token is malformed: token contains an invalid number of segments".into());
     }
     for (name, part) in [("header", parts[0]), ("claim", parts[1])] {
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
         if let Some(at) = part.bytes().position(|byte| !allowed(byte)) {
-            return format!(
+            return Some(format!(
                 "token is malformed: could not base64 decode {name}: illegal base64 data at input byte {at}"
-            );
+            ));
         }
         let document: Option<Value> = decode(part);
         if document.is_none() {
-            return format!("token is malformed: could not JSON decode {name}: invalid character");
+            let why =
+                format!("token is malformed: could not JSON decode {name}: invalid character");
+            return Some(why);
         }
     }
-    "token is unverifiable: signing method (alg) is unavailable".into()
+    let header: Value = decode(parts[0]).unwrap_or_default();
+    let problem = match &header["alg"] {
+        Value::String(_) if is_known_algorithm(&header["alg"]) => return None,
+        Value::String(_) => "unavailable",
+        _ => "unspecified",
+    };
+    let why = format!("token is unverifiable: signing method (alg) is {problem}");
+    Some(why)
 }
 
 fn is_rs256(token: &str) -> bool {

@@ -31,6 +31,8 @@ use document::{Effect, Statement};
 ///
 /// Source: EKS user guide, "EKS Pod Identity role".
 pub const POD_IDENTITY_SERVICE: &str = "pods.eks.amazonaws.com";
+/// The service that assumes the roles of clusters.
+pub const EKS_SERVICE: &str = "eks.amazonaws.com";
 
 /// A trust policy that IAM would store.
 #[derive(Clone, Debug, PartialEq)]

@@ -102,12 +102,12 @@ impl Kubernetes {
 
 /// The reference of an object to the workload, or the part of one, that
 /// controls it.
-fn controller(kind: &str, name: &str, metadata: &Metadata) -> Value {
+fn controller(kind: &str, name: &str, uid: &str) -> Value {
     json!({
         "apiVersion": "apps/v1",
         "kind": kind,
         "name": name,
-        "uid": metadata.uid(),
+        "uid": uid,
         "controller": true,
         "blockOwnerDeletion": true,
     })

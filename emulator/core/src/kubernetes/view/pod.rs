@@ -7,7 +7,7 @@ use super::{Surroundings, controller};
 use crate::catalog::WorkloadKind;
 use crate::kubernetes::admission::{Decision, Lookup, PodIdentityWebhook};
 use crate::kubernetes::metadata::time;
-use crate::kubernetes::pod::{Phase, Pod, PodContainer, PodOwner, Source};
+use crate::kubernetes::pod::{Pod, PodContainer, PodOwner, Source};
 use crate::kubernetes::template::PodTemplate;
 use crate::kubernetes::{Kubernetes, NamespacedName};
 
@@ -28,11 +28,11 @@ impl Kubernetes {
     ) -> Option<Value> {
         let pod = self.pods.get(name)?;
         let mut rendered = pod.mutated(name, surroundings);
-        let metadata = self.render_pod_metadata(name, pod, &rendered);
+        let metadata = pod_metadata(name, pod, &rendered);
         rendered["apiVersion"] = json!("v1");
         rendered["kind"] = json!("Pod");
         rendered["metadata"] = Value::Object(metadata);
-        if let Some(node) = pod.node.filter(|_| pod.phase != Phase::Pending)
+        if let Some(node) = pod.node.filter(|_| pod.scheduled_at.is_some())
             && let Some(node) = self.nodes.get(node)
         {
             rendered["spec"]["nodeName"] = json!(node.name);
@@ -41,58 +41,6 @@ impl Kubernetes {
         status["qosClass"] = json!(quality_of_service(&rendered["spec"]));
         rendered["status"] = status;
         Some(rendered)
-    }
-
-    fn render_pod_metadata(
-        &self,
-        (namespace, name): &NamespacedName,
-        pod: &Pod,
-        mutated: &Value,
-    ) -> Map<String, Value> {
-        let mut metadata = pod.metadata.render(Some(namespace), name);
-        for member in ["labels", "annotations"] {
-            if mutated["metadata"][member].is_object() {
-                metadata.insert(member.to_owned(), mutated["metadata"][member].clone());
-            }
-        }
-        if let Some(at) = pod.deleted_at {
-            // It names the end of the grace period, not its beginning.
-            let end = at.plus_milliseconds(GRACE_PERIOD_S * 1_000);
-            metadata.insert("deletionTimestamp".into(), json!(time(end)));
-            metadata.insert("deletionGracePeriodSeconds".into(), json!(GRACE_PERIOD_S));
-        }
-        if let Some(owner) = &pod.owner {
-            let stem = name.rsplit_once('-').map_or("", |(stem, _)| stem);
-            metadata.insert("generateName".into(), json!(format!("{stem}-")));
-            if let Some(reference) = self.owner_reference(owner) {
-                metadata.insert("ownerReferences".into(), json!([reference]));
-            }
-        } else if let Source::Manifest(manifest) = &pod.source
-            && let Some(generate_name) = manifest["metadata"].get("generateName")
-        {
-            metadata.insert("generateName".into(), generate_name.clone());
-        }
-        metadata
-    }
-
-    /// A ReplicaSet owns the pods of a Deployment, a DaemonSet its own.
-    fn owner_reference(&self, owner: &PodOwner) -> Option<Value> {
-        let key = &owner.workload;
-        let workload = self.workloads.get(key)?;
-        Some(match key.kind {
-            WorkloadKind::DaemonSet => controller("DaemonSet", &key.name, &workload.metadata),
-            WorkloadKind::Deployment => {
-                let set = workload
-                    .revisions
-                    .iter()
-                    .find(|one| one.hash == owner.hash)?;
-                controller(
-                    "ReplicaSet",
-                    &format!("{}-{}", key.name, owner.hash),
-                    &set.metadata,
-                )
-            }
-        })
     }
 
     fn render_pod_status(&self, name: &NamespacedName, pod: &Pod, region: &str) -> Value {
@@ -104,7 +52,7 @@ impl Kubernetes {
             json!({ "type": kind, "status": truth(holds), "lastTransitionTime": time(since) })
         };
         let mut scheduled = condition("PodScheduled", pod.scheduled_at.is_some(), pod.scheduled_at);
-        if pod.scheduled_at.is_none() && self.nodes.is_empty() {
+        if pod.found_no_node {
             scheduled["reason"] = json!("Unschedulable");
             scheduled["message"] = json!("no nodes available to schedule pods");
         }
@@ -130,6 +78,35 @@ impl Kubernetes {
         }
         status
     }
+}
+
+fn pod_metadata(
+    (namespace, name): &NamespacedName,
+    pod: &Pod,
+    mutated: &Value,
+) -> Map<String, Value> {
+    let mut metadata = pod.metadata.render(Some(namespace), name);
+    for member in ["labels", "annotations"] {
+        if mutated["metadata"][member].is_object() {
+            metadata.insert(member.to_owned(), mutated["metadata"][member].clone());
+        }
+    }
+    if let Some(at) = pod.deleted_at {
+        // It names the end of the grace period, not its beginning.
+        let end = at.plus_milliseconds(GRACE_PERIOD_S * 1_000);
+        metadata.insert("deletionTimestamp".into(), json!(time(end)));
+        metadata.insert("deletionGracePeriodSeconds".into(), json!(GRACE_PERIOD_S));
+    }
+    if let Some(owner) = &pod.owner {
+        let stem = name.rsplit_once('-').map_or("", |(stem, _)| stem);
+        metadata.insert("generateName".into(), json!(format!("{stem}-")));
+        metadata.insert("ownerReferences".into(), json!([owner_reference(owner)]));
+    } else if let Source::Manifest(manifest) = &pod.source
+        && let Some(generate_name) = manifest["metadata"].get("generateName")
+    {
+        metadata.insert("generateName".into(), generate_name.clone());
+    }
+    metadata
 }
 
 impl Pod {
@@ -271,6 +248,19 @@ fn quality_of_service(spec: &Value) -> &'static str {
         "Guaranteed"
     } else {
         "Burstable"
+    }
+}
+
+/// A ReplicaSet controls the pods of a Deployment, a DaemonSet its own. One
+/// that is gone is still named.
+fn owner_reference(owner: &PodOwner) -> Value {
+    let name = &owner.workload.name;
+    let uid = &owner.controller_uid;
+    match owner.workload.kind {
+        WorkloadKind::DaemonSet => controller("DaemonSet", name, uid),
+        WorkloadKind::Deployment => {
+            controller("ReplicaSet", &format!("{name}-{}", owner.hash), uid)
+        }
     }
 }
 

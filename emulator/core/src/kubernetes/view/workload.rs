@@ -69,16 +69,15 @@ pub(super) fn render_replica_set(
     let mut labels = selector(&revision.template);
     labels.insert("pod-template-hash".into(), revision.hash.to_string());
     metadata.insert("labels".into(), json!(labels));
-    let (surge, _) = workload.limits();
     metadata.insert(
         "annotations".into(),
         json!({
-            "deployment.kubernetes.io/desired-replicas": workload.replicas.to_string(),
-            "deployment.kubernetes.io/max-replicas": (workload.replicas + surge).to_string(),
+            "deployment.kubernetes.io/desired-replicas": revision.noted.desired.to_string(),
+            "deployment.kubernetes.io/max-replicas": revision.noted.most.to_string(),
             "deployment.kubernetes.io/revision": revision.number.to_string(),
         }),
     );
-    let owner = controller("Deployment", &key.name, &workload.metadata);
+    let owner = controller("Deployment", &key.name, &workload.metadata.uid());
     metadata.insert("ownerReferences".into(), json!([owner]));
     let PodCount { all, ready } = revision.pods;
     let mut template = revision.template.render(region);
@@ -198,7 +197,7 @@ pub(super) fn render_controller_revision(
     let mut labels = selector(&revision.template);
     labels.insert("controller-revision-hash".into(), revision.hash.to_string());
     metadata.insert("labels".into(), json!(labels));
-    let owner = controller("DaemonSet", &key.name, &workload.metadata);
+    let owner = controller("DaemonSet", &key.name, &workload.metadata.uid());
     metadata.insert("ownerReferences".into(), json!([owner]));
     let mut template = revision.template.render(region);
     template["$patch"] = json!("replace");

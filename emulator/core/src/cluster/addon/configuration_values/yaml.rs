@@ -27,7 +27,7 @@ use super::yaml_scalar::{self, Resolved};
 /// Deepest nesting accepted; the JSON parser has the same limit.
 const MAX_DEPTH: usize = 128;
 /// Most nodes and bytes that copies of anchored values may add up to.
-const MAX_COPIED: usize = 4 << 20;
+const MAX_COPIED: usize = 1 << 20;
 
 /// The only document of `text`; `None` if it contains no document at all.
 ///

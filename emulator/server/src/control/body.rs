@@ -1,0 +1,44 @@
+//! The bodies of requests to the emulator's own endpoints, under the same
+//! limits as those of the EKS API.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::reply;
+use crate::http::app::App;
+use crate::http::limit;
+
+/// The whole body of a request.
+#[derive(Debug)]
+pub(super) struct WholeBody(pub(super) Bytes);
+
+/// Reads a body that has to be a JSON object.
+///
+/// Errors: a sentence that says what is wrong with it.
+pub(super) fn object<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+    let value: Value = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+    if !value.is_object() {
+        return Err("the body has to be a JSON object".into());
+    }
+    serde_json::from_value(value).map_err(|error| error.to_string())
+}
+
+impl FromRequest<App> for WholeBody {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        match limit::read(request.into_body(), app.body_limit).await {
+            Ok(Some(body)) => Ok(Self(body)),
+            Ok(None) => {
+                let message = format!("The body has more than {} bytes.", app.body_limit.bytes);
+                let status = StatusCode::PAYLOAD_TOO_LARGE;
+                Err(reply::error(status, "BodyTooLarge", &message))
+            }
+            Err(response) => Err(*response),
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! What has happened, asked for afterwards.
+
+use serde_json::{Value, json};
+
+use crate::client::Demo;
+
+fn types(events: &Value) -> Vec<String> {
+    let events = events["events"].as_array().unwrap().iter();
+    events
+        .map(|event| event["type"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn events_are_numbered_and_told_since_one() {
+    let demo = Demo::start();
+    let all = demo.get("/events");
+    let events = all["events"].as_array().unwrap();
+    let ids: Vec<u64> = events
+        .iter()
+        .map(|event| event["id"].as_u64().unwrap())
+        .collect();
+    let expected: Vec<u64> = (1..=ids.len() as u64).collect();
+    assert_eq!(ids, expected);
+    assert_eq!(all["newest"], json!(ids.len()));
+    assert_eq!(
+        events[0],
+        json!({
+            "id": 1,
+            "at": "2026-01-01T00:00:00.000Z",
+            "account": "123456789012",
+            "region": "us-east-1",
+            "cluster": "demo",
+            "type": "cluster.statusChanged",
+            "status": "CREATING",
+        })
+    );
+    let since = demo.get(&format!("/events?since={}", ids.len() - 1));
+    assert_eq!(since["events"].as_array().unwrap().len(), 1);
+    let later = demo.get("/events?since=1000000");
+    assert_eq!(later["events"], json!([]));
+    assert_eq!(later["newest"], json!(ids.len()));
+}
+
+#[test]
+fn events_are_narrowed_by_cluster_and_type() {
+    let demo = Demo::start();
+    demo.create_cluster("other", None);
+    assert_eq!(
+        types(&demo.get("/events?cluster=other&type=cluster.statusChanged")),
+        ["cluster.statusChanged", "cluster.statusChanged"]
+    );
+    let pods = demo.get("/events?cluster=demo&type=pod.created");
+    assert_eq!(types(&pods), ["pod.created"; 6]);
+    for event in pods["events"].as_array().unwrap() {
+        assert!(event["pod"].as_str().unwrap().starts_with("kube-system/"));
+        assert!(event["serviceAccount"].is_string());
+    }
+    assert_eq!(demo.get("/events?cluster=absent")["events"], json!([]));
+    assert_eq!(demo.get("/events?type=absent")["events"], json!([]));
+}
+
+#[test]
+fn a_number_that_is_none_is_refused() {
+    let demo = Demo::start();
+    for since in ["-1", "first", "1.5", ""] {
+        let refused = demo.refused("GET", &format!("/events?since={since}"), "");
+        assert_eq!(
+            refused, "400 BadRequest: since has to be the id of an event",
+            "{since}"
+        );
+    }
+}
+
+/// The words for everything that an add-on's life can bring.
+#[test]
+fn the_life_of_an_add_on_is_told() {
+    let demo = Demo::start();
+    let before = demo.get("/events")["newest"].as_u64().unwrap();
+    let association =
+        |role: &str| json!([{ "serviceAccount": "ebs-csi-controller-sa", "roleArn": role }]);
+    let role = "arn:aws:iam::123456789012:role/a";
+    let other = "arn:aws:iam::123456789012:role/b";
+    demo.create_addon(
+        "aws-ebs-csi-driver",
+        json!({ "podIdentityAssociations": association(role) }),
+    );
+    demo.get("/clusters/demo/pods");
+    let update = json!({ "podIdentityAssociations": association(other) });
+    demo.eks(
+        "POST",
+        "/clusters/demo/addons/aws-ebs-csi-driver/update",
+        update,
+    );
+    demo.get("/clusters/demo/pods");
+    demo.eks(
+        "DELETE",
+        "/clusters/demo/addons/aws-ebs-csi-driver?preserve=true",
+        json!(null),
+    );
+    let mut seen = types(&demo.get(&format!("/events?since={before}")));
+    seen.sort();
+    seen.dedup();
+    assert_eq!(
+        seen,
+        [
+            "addon.removed",
+            "addon.rolloutCompleted",
+            "addon.rolloutStarted",
+            "addon.statusChanged",
+            "association.created",
+            "association.ownerChanged",
+            "association.updated",
+            "pod.created",
+            "pod.deleted",
+            "update.statusChanged",
+        ]
+    );
+    let started = demo.get(&format!("/events?since={before}&type=addon.rolloutStarted"));
+    let workloads: Vec<&Value> = started["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| &event["workload"])
+        .collect();
+    assert_eq!(
+        workloads,
+        [
+            "kube-system/Deployment/ebs-csi-controller",
+            "kube-system/DaemonSet/ebs-csi-node",
+            "kube-system/Deployment/ebs-csi-controller",
+        ]
+    );
+}

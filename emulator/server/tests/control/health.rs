@@ -1,0 +1,113 @@
+//! Whether the emulator is there, and paths and methods that it does not have.
+
+use serde_json::json;
+
+use crate::client::Demo;
+
+#[test]
+fn it_is_alive_and_ready() {
+    let demo = Demo::start();
+    let health = demo.send("GET", "/_emulator/health", "", b"").json();
+    assert_eq!(health["status"], "ok");
+    assert_eq!(health["services"][0], "eks");
+    let ready = demo.send("GET", "/_emulator/ready", "", b"");
+    assert_eq!(ready.json(), json!({ "ready": true }));
+}
+
+#[test]
+fn unknown_paths_are_not_found() {
+    let demo = Demo::start();
+    for path in [
+        "/nothing",
+        "/clusters",
+        "/clusters/demo",
+        "/clusters/demo/nothing",
+        "/clock/",
+    ] {
+        let sentence = format!("404 NotFound: The emulator has no endpoint /_emulator/v1{path}.");
+        assert_eq!(demo.refused("GET", path, ""), sentence);
+        assert_eq!(demo.refused("POST", path, "{}"), sentence);
+    }
+}
+
+#[test]
+fn every_endpoint_refuses_other_methods() {
+    let demo = Demo::start();
+    let endpoints = [
+        ("POST", "/clock"),
+        ("GET", "/clock/advance"),
+        ("POST", "/events"),
+        ("PUT", "/clusters/demo/pods"),
+        ("POST", "/clusters/demo/pods/default/a/credentials"),
+        ("POST", "/clusters/demo/workloads"),
+        (
+            "GET",
+            "/clusters/demo/workloads/kube-system/Deployment/coredns/restart",
+        ),
+        ("POST", "/clusters/demo/service-accounts"),
+        ("GET", "/clusters/demo/service-accounts/default/default"),
+        (
+            "PUT",
+            "/clusters/demo/service-accounts/default/default/credentials",
+        ),
+        ("DELETE", "/clusters/demo/namespaces"),
+        ("DELETE", "/clusters/demo/nodes"),
+        ("DELETE", "/clusters/demo/kubernetes-events"),
+        ("GET", "/clusters/demo/compute"),
+        ("GET", "/clusters/demo/mutate-pod"),
+    ];
+    for (method, path) in endpoints {
+        let sentence = format!(
+            "405 MethodNotAllowed: The endpoint /_emulator/v1{path} has no method {method}."
+        );
+        assert_eq!(demo.refused(method, path, ""), sentence);
+    }
+}
+
+#[test]
+fn every_endpoint_of_a_cluster_wants_one_that_is_there() {
+    let demo = Demo::start();
+    let endpoints = [
+        ("GET", "pods"),
+        ("POST", "pods"),
+        ("GET", "pods/default/a/credentials"),
+        ("GET", "workloads"),
+        ("POST", "workloads/kube-system/Deployment/coredns/restart"),
+        ("GET", "service-accounts"),
+        ("PUT", "service-accounts/default/default"),
+        ("GET", "service-accounts/default/default/credentials"),
+        ("GET", "namespaces"),
+        ("GET", "nodes"),
+        ("GET", "kubernetes-events"),
+        ("PUT", "compute"),
+        ("POST", "mutate-pod"),
+    ];
+    for (method, path) in endpoints {
+        let path = format!("/clusters/absent/{path}");
+        let refused = demo.refused(method, &path, r#"{"compute":"none"}"#);
+        assert_eq!(
+            refused, "404 NotFound: There is no cluster absent.",
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn a_body_that_is_too_large_is_refused() {
+    let demo = Demo::start();
+    let body = " ".repeat(1024 * 1024 + 1);
+    for (method, path) in [
+        ("POST", "/clock/advance"),
+        ("PATCH", "/clock"),
+        ("POST", "/clusters/demo/pods"),
+        ("PUT", "/clusters/demo/compute"),
+        ("POST", "/clusters/demo/mutate-pod"),
+        ("PUT", "/clusters/demo/service-accounts/default/app"),
+    ] {
+        let refused = demo.refused(method, path, &body);
+        assert!(
+            refused.starts_with("413 BodyTooLarge: "),
+            "{path}: {refused}"
+        );
+    }
+}

@@ -1,0 +1,14 @@
+//! The emulator's own endpoints, over HTTP.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod admission;
+mod ambiguity;
+mod client;
+mod clock;
+mod credentials;
+mod events;
+mod health;
+mod objects;
+mod story;
+mod user_objects;

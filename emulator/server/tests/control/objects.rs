@@ -1,0 +1,166 @@
+//! What runs on a cluster, seen over HTTP.
+
+use eks_emulator::lifecycle::Profile;
+use serde_json::{Value, json};
+
+use crate::client::{Demo, names};
+
+fn count(list: &Value) -> usize {
+    list.as_array().unwrap().len()
+}
+
+#[test]
+fn pods_are_listed_and_narrowed() {
+    let demo = Demo::start();
+    demo.create_addon("metrics-server", json!({}));
+    demo.create_addon("coredns", json!({}));
+    let pods = |query: &str| demo.get(&format!("/clusters/demo/pods{query}"))["pods"].take();
+    assert_eq!(count(&pods("")), 8);
+    assert_eq!(count(&pods("?namespace=kube-system")), 8);
+    assert_eq!(count(&pods("?namespace=default")), 0);
+    let coredns = pods("?owner=addon/coredns");
+    assert!(
+        names(&coredns)
+            .iter()
+            .all(|name| name.starts_with("coredns-"))
+    );
+    assert_eq!(count(&coredns), 2);
+    // What EKS put there by itself is no add-on's.
+    assert_eq!(count(&pods("?owner=addon/vpc-cni")), 0);
+    assert_eq!(count(&pods("?owner=addon/absent")), 0);
+    assert_eq!(count(&pods("?owner=addon/coredns&namespace=default")), 0);
+    for owner in ["coredns", "", "deployment/coredns"] {
+        let refused = demo.refused("GET", &format!("/clusters/demo/pods?owner={owner}"), "");
+        assert_eq!(refused, "400 BadRequest: owner has to be addon/NAME");
+    }
+}
+
+#[test]
+fn the_other_objects_are_listed() {
+    let demo = Demo::start();
+    let workloads = demo.get("/clusters/demo/workloads")["workloads"].take();
+    let kinds: Vec<&Value> = workloads
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|object| &object["kind"])
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            "Deployment",
+            "ReplicaSet",
+            "DaemonSet",
+            "ControllerRevision",
+            "DaemonSet",
+            "ControllerRevision",
+        ]
+    );
+    let accounts = demo.get("/clusters/demo/service-accounts")["serviceAccounts"].take();
+    assert_eq!(
+        names(&accounts),
+        [
+            "aws-node",
+            "coredns",
+            "default",
+            "default",
+            "default",
+            "default",
+            "kube-proxy"
+        ]
+    );
+    let namespaces = demo.get("/clusters/demo/namespaces")["namespaces"].take();
+    assert_eq!(
+        names(&namespaces),
+        ["default", "kube-node-lease", "kube-public", "kube-system"]
+    );
+    assert_eq!(count(&demo.get("/clusters/demo/nodes")["nodes"]), 2);
+    let events = |query: &str| {
+        demo.get(&format!("/clusters/demo/kubernetes-events{query}"))["events"].take()
+    };
+    assert!(count(&events("")) > 20);
+    assert_eq!(events(""), events("?namespace=kube-system"));
+    assert_eq!(count(&events("?namespace=default")), 0);
+}
+
+#[test]
+fn a_workload_is_restarted() {
+    let demo = Demo::start();
+    let pods = || names(&demo.get("/clusters/demo/pods")["pods"]);
+    let before = pods();
+    for kind in ["Deployment", "deployments"] {
+        let path = format!("/clusters/demo/workloads/kube-system/{kind}/coredns/restart");
+        let answer = demo.ask("POST", &path, "");
+        assert_eq!((answer.status, answer.json()), (202, json!({})));
+    }
+    let after = pods();
+    let is_new = |name: &&String| !before.contains(name);
+    assert_eq!(after.iter().filter(is_new).count(), 2);
+    assert_eq!(after.len(), 6);
+    for path in [
+        "kube-system/Deployment/absent",
+        "default/Deployment/coredns",
+        "kube-system/Pod/coredns",
+    ] {
+        let refused = demo.refused(
+            "POST",
+            &format!("/clusters/demo/workloads/{path}/restart"),
+            "",
+        );
+        assert_eq!(
+            refused,
+            format!("404 NotFound: There is no workload {path} in cluster demo.")
+        );
+    }
+}
+
+#[test]
+fn nodes_go_and_come() {
+    let demo = Demo::start();
+    demo.create_addon("metrics-server", json!({}));
+    let compute = |body: &str| demo.ask("PUT", "/clusters/demo/compute", body);
+    let status = || {
+        let addon = demo.eks("GET", "/clusters/demo/addons/metrics-server", json!(null));
+        addon["addon"]["status"].clone()
+    };
+    let answer = compute(r#"{"compute":"none"}"#);
+    assert_eq!(answer.status, 200);
+    assert_eq!(status(), "DEGRADED");
+    assert_eq!(demo.get("/clusters/demo/nodes")["nodes"], json!([]));
+    compute(r#"{"compute":"assumed"}"#);
+    assert_eq!(status(), "ACTIVE");
+    assert_eq!(count(&demo.get("/clusters/demo/nodes")["nodes"]), 2);
+    for body in [
+        "{}",
+        "[]",
+        "null",
+        r#"{"compute":"some"}"#,
+        r#"{"compute":1}"#,
+    ] {
+        assert_eq!(
+            demo.refused("PUT", "/clusters/demo/compute", body),
+            "422 InvalidManifest: compute has to be none or assumed"
+        );
+    }
+    let refused = demo.refused("PUT", "/clusters/demo/compute", "none");
+    assert!(
+        refused.starts_with("422 InvalidManifest: the body is not JSON: "),
+        "{refused}"
+    );
+}
+
+/// With the lifecycle told by looks, looking at objects is what moves them.
+#[test]
+fn looking_moves_pods_on() {
+    let demo = Demo::with(Profile::Manual { reads: Some(0) });
+    let path = "/clusters/demo/workloads/kube-system/DaemonSet/kube-proxy/restart";
+    demo.ask("POST", path, "");
+    let states: Vec<usize> = (0..14)
+        .map(|_| {
+            let pods = demo.get("/clusters/demo/pods")["pods"].take();
+            let ready = |pod: &&Value| pod["status"]["conditions"][1]["status"] == "True";
+            pods.as_array().unwrap().iter().filter(ready).count()
+        })
+        .collect();
+    assert_eq!(states, [5, 5, 5, 5, 5, 5, 5, 5, 6, 6, 6, 6, 6, 6]);
+}
