@@ -112,3 +112,26 @@ async fn kubernetes_is_not_asked() {
     let more = json!({ "namespace": "absent", "serviceAccount": "absent" });
     assert_eq!(stage.try_associate(R, more).await.status, 200);
 }
+
+/// Source of the text: an answer in a report to the Terraform module.
+#[tokio::test]
+async fn the_role_of_a_cluster_has_to_exist_in_strict_mode_and_to_trust_eks() {
+    let stage = Stage::start_with(|builder| builder.iam(IamMode::Strict)).await;
+    let body = json!({
+        "name": "c2",
+        "roleArn": R,
+        "resourcesVpcConfig": { "subnetIds": ["subnet-1", "subnet-2"] },
+    });
+    let body = body.to_string();
+    let expected = invalid(&format!(
+        "Role with arn: {R}, could not be assumed because it does not exist or the trusted entity is not correct"
+    ));
+    let answer = stage.eks(DEVELOPER, "POST", "/clusters", &body).await;
+    assert_eq!(error(&answer), expected);
+    stage.create_role("R", &trust::pod_identity()).await;
+    let answer = stage.eks(DEVELOPER, "POST", "/clusters", &body).await;
+    assert_eq!(error(&answer), expected);
+    stage.change_trust("R", &trust::clusters()).await;
+    let answer = stage.eks(DEVELOPER, "POST", "/clusters", &body).await;
+    assert_eq!(answer.status, 200);
+}

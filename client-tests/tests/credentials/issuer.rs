@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::stage::{PODS, Stage};
+use crate::stage::{PODS, Stage, claims};
 
 /// The path of the issuer of `c1`.
 async fn path(stage: &Stage) -> String {
@@ -97,4 +97,19 @@ async fn the_same_seed_gives_the_same_key() {
         keys.push(stage.inner.raw("GET", &target, "").await.json());
     }
     assert_eq!(keys[0], keys[1]);
+}
+
+#[tokio::test]
+async fn the_issuers_url_begins_with_the_base_that_is_asked_for() {
+    let stage = Stage::start_with(|builder| builder.issuer_base("http://127.0.0.1:4566/")).await;
+    let cluster = stage.inner.describe_cluster("c1").await;
+    let identity = cluster.identity().unwrap();
+    let issuer = identity.oidc().unwrap().issuer().unwrap().to_owned();
+    let path = issuer.strip_prefix("http://127.0.0.1:4566").unwrap();
+    let target = format!("{path}/.well-known/openid-configuration");
+    let document = stage.inner.raw("GET", &target, "").await.json();
+    assert_eq!(document["issuer"], issuer);
+    assert_eq!(document["jwks_uri"], format!("{issuer}/keys"));
+    let token = stage.token(PODS).await;
+    assert_eq!(claims(&token)["iss"], issuer);
 }

@@ -84,7 +84,7 @@ fn measure_memory(report: &mut Report) {
     report.amount("after the start", resident() / MEBIBYTE, "MiB", 8.0);
     let mut server = Server::of_process(process_id, program.address);
     server.ask(&request::get("/clusters"));
-    report.amount("after one request", resident() / MEBIBYTE, "MiB", 8.0);
+    report.plain_amount("after one request", resident() / MEBIBYTE, "MiB");
     server.fill(CLUSTERS, 0);
     let before = resident();
     server.add_associations(CLUSTERS, ASSOCIATIONS);

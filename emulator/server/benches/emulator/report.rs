@@ -37,6 +37,11 @@ impl Report {
         self.judge(measured, target, &format!("{target} {unit}"));
     }
 
+    /// An amount that is good to know.
+    pub(crate) fn plain_amount(&self, what: &str, measured: f64, unit: &str) {
+        println!("  {what:<58} {measured:>8.2} {unit}");
+    }
+
     /// What came of it all.
     pub(crate) fn end(&self) {
         println!("\n{} over target", self.over);

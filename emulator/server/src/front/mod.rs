@@ -13,7 +13,7 @@ use eks_emulator_api::schema::QueryService;
 use eks_emulator_core::iam::sts::CallerError;
 use eks_emulator_protocol::aws_query::{Form, has_parameters};
 use eks_emulator_protocol::sigv4::{Credential, CredentialError};
-use http::{HeaderMap, HeaderName, Response, header};
+use http::{HeaderMap, HeaderName, Method, Response, header};
 
 use crate::http::responder::Answered;
 use crate::service::Service;
@@ -81,10 +81,13 @@ pub(crate) fn answer(service: &Service, incoming: Incoming<'_>) -> (Response<Vec
 }
 
 /// EKS has no operation at the root, where the query protocol lives, and none
-/// at the agent's and the issuers' paths.
+/// at the agent's and the issuers' paths. Who looks at the root without asking
+/// anything gets the answer of EKS.
 fn destination(incoming: Incoming<'_>) -> Destination {
     match incoming.path() {
-        "/" => Destination::Query(query_service(incoming)),
+        "/" if incoming.head.method == Method::POST || incoming.query().is_some() => {
+            Destination::Query(query_service(incoming))
+        }
         "/v1/credentials" => Destination::Agent,
         path if path.starts_with("/id/") => Destination::Issuer,
         path if path.ends_with("/assume-role-for-pod-identity") => Destination::EksAuth,

@@ -188,3 +188,13 @@ fn idle_is_when_nothing_is_pending() {
         assert_eq!(clock["nextDue"], json!(null));
     }
 }
+
+#[test]
+fn the_body_has_to_be_an_object() {
+    for body in [r#"["1s",null,null]"#, "[]", "\"1s\""] {
+        assert_eq!(
+            Demo::start().refused("POST", "/clock/advance", body),
+            "400 BadRequest: the body has to be a JSON object"
+        );
+    }
+}

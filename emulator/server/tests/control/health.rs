@@ -111,3 +111,22 @@ fn a_body_that_is_too_large_is_refused() {
         );
     }
 }
+
+/// A filter with a typo would narrow nothing and seem to work.
+#[test]
+fn unknown_parameters_are_refused() {
+    let demo = Demo::start();
+    assert_eq!(
+        demo.refused("GET", "/clusters/demo/pods?namspace=web", ""),
+        "400 BadRequest: There is no parameter namspace."
+    );
+    assert_eq!(demo.ask("GET", "/events?limit=1", "").status, 400);
+}
+
+#[test]
+fn a_path_that_is_not_text_is_refused() {
+    assert_eq!(
+        Demo::start().refused("GET", "/clusters/de%ffmo/nodes", ""),
+        "400 BadRequest: The path is not UTF-8."
+    );
+}
