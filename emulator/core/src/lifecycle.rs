@@ -1,7 +1,7 @@
 //! How long transitions take and how they end.
 //!
 //! Statuses move only through time: a command that starts a transition asks
-//! the [`Lifecycle`] for a [`Plan`] and puts it on the cluster's schedule.
+//! the [`Lifecycle`] for a plan and puts it on the cluster's schedule.
 
 pub use eks_emulator_api::eks::AddonIssueCode;
 use eks_emulator_api::eks::UpdateType;
