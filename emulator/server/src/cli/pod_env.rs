@@ -48,6 +48,8 @@ const REMOVED: [&str; 17] = [
 /// A pod has no home with files of a developer, which SDKs read before they
 /// ask the agent.
 const NO_FILES: [&str; 2] = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"];
+/// The names of this machine.
+const LOOPBACK: &str = "127.0.0.1,localhost";
 
 /// Runs the command; gives its exit code.
 pub(super) fn run(arguments: &PodEnvArguments) -> Result<u8, Failure> {
@@ -210,6 +212,9 @@ impl Pod<'_> {
             command.env(format!("AWS_ENDPOINT_URL_{service}"), &endpoint);
         }
         command.env("AWS_EC2_METADATA_DISABLED", "true");
+        for name in ["NO_PROXY", "no_proxy"] {
+            command.env(name, without_proxy(std::env::var(name).ok().as_deref()));
+        }
         command
     }
 
@@ -315,5 +320,14 @@ impl Drop for TokenFile {
     fn drop(&mut self) {
         // Somebody has removed it already if this fails.
         let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// The hosts that are asked without a proxy: those that are so already, and
+/// this machine, where the emulator is.
+fn without_proxy(already: Option<&str>) -> String {
+    match already {
+        None | Some("") => LOOPBACK.to_owned(),
+        Some(hosts) => format!("{hosts},{LOOPBACK}"),
     }
 }

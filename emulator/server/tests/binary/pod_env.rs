@@ -318,3 +318,16 @@ fn the_endpoint_file_names_the_emulator() {
         .env("EKS_EMULATOR_ENDPOINT", "http://127.0.0.1:1");
     assert_eq!(pod.run().status.code(), Some(4));
 }
+
+#[test]
+fn the_emulator_is_asked_without_a_proxy() {
+    let program = serve(&[]);
+    let mut pod = PodEnv::new(&program, "app", &[], "echo $NO_PROXY $no_proxy");
+    pod.command.env("NO_PROXY", "example.com");
+    pod.command.env_remove("no_proxy");
+    let output = String::from_utf8(pod.run().stdout).unwrap();
+    assert_eq!(
+        output,
+        "example.com,127.0.0.1,localhost 127.0.0.1,localhost\n"
+    );
+}
