@@ -77,7 +77,7 @@ fn measure_create(report: &mut Report) {
         of_bare.latency,
     );
     report.duration(
-        "its seven pods, looked at: processor time",
+        "its four pods, looked at: processor time",
         looked_at.processor,
     );
 }
