@@ -10,7 +10,7 @@ use super::Cluster;
 use crate::credentials::{CredentialDecision, associates, decide};
 use crate::environment::Environment;
 use crate::ids::IdKind;
-use crate::kubernetes::admission::{Lookup, PodIdentityWebhook, ReviewAnswer};
+use crate::kubernetes::admission::{Lookup, PodIdentityWebhook, ReviewAnswer, TOKEN_VOLUMES};
 use crate::kubernetes::user_object::NewPod;
 use crate::kubernetes::view::Surroundings;
 use crate::kubernetes::{ManifestError, NamespacedName, Owner, WorkloadKey};
@@ -33,6 +33,8 @@ pub struct CredentialReport {
     /// The environment variables that were injected into each container, as
     /// `{"name", "value"}` objects by container name.
     pub environment: Value,
+    /// Who the injected token is for; `None` if none was injected.
+    pub audience: Option<String>,
 }
 
 impl Cluster {
@@ -112,6 +114,7 @@ impl Cluster {
         Some(CredentialReport {
             decision,
             environment: injected_environment(&rendered),
+            audience: injected_audience(&rendered),
         })
     }
 
@@ -140,6 +143,7 @@ impl Cluster {
         CredentialReport {
             decision: decide(&question),
             environment: injected_environment(&mutated),
+            audience: injected_audience(&mutated),
         }
     }
 
@@ -278,4 +282,13 @@ fn injected_environment(pod: &Value) -> Value {
         }
     }
     Value::Object(environment)
+}
+
+/// The audience of the token in the volume that the webhook adds.
+fn injected_audience(pod: &Value) -> Option<String> {
+    let mut volumes = pod["spec"]["volumes"].as_array()?.iter();
+    let injected =
+        volumes.find(|volume| TOKEN_VOLUMES.iter().any(|name| volume["name"] == *name))?;
+    let audience = injected.pointer("/projected/sources/0/serviceAccountToken/audience")?;
+    audience.as_str().map(str::to_owned)
 }

@@ -87,9 +87,8 @@ async fn run_with(client: &ControlClient, arguments: &PodEnvArguments) -> Result
     let signals = Signals::catch().map_err(|error| format!("cannot catch signals: {error}"))?;
     let report = pod.credentials().await?;
     let source = report["credentialSource"].as_str().unwrap_or_default();
-    let audience = match source {
-        "podIdentity" => "pods.eks.amazonaws.com",
-        "irsa" => "sts.amazonaws.com",
+    let audience = match (source, report["audience"].as_str()) {
+        ("podIdentity" | "irsa", Some(audience)) => audience,
         _ => return Err(explain(&report)),
     };
     let file = TokenFile::new().map_err(|error| format!("cannot make a token file: {error}"))?;

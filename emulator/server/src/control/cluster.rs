@@ -203,6 +203,7 @@ fn describe(report: &CredentialReport) -> Response {
         "credentialSource": report.decision.source.as_str(),
         "roleArn": report.decision.role_arn,
         "environment": report.environment,
+        "audience": report.audience,
         "why": why,
     });
     reply::json(StatusCode::OK, &body)

@@ -47,6 +47,18 @@ fn a_mistake_is_one_line_and_exit_code_2() {
             "error: --region: \"US East\" is not a region, as in us-east-1",
         ),
         (
+            &["serve", "--max-body=0"],
+            "error: --max-body: 0 would refuse every body",
+        ),
+        (
+            &["serve", "--issuer-base=nowhere"],
+            "error: --issuer-base: \"nowhere\" is not a URL, as in http://127.0.0.1:4566",
+        ),
+        (
+            &["serve", "--lifecycle=manual:0"],
+            "error: --lifecycle: manual:0 is none of instant, realistic, manual and manual:READS",
+        ),
+        (
             &["serve", "--lifecycle=manual:x"],
             "error: --lifecycle: manual:x is none of instant, realistic, manual and manual:READS",
         ),

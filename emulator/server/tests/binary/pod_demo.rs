@@ -37,7 +37,7 @@ pub(crate) fn associate(program: &Program, name: &str) {
     send(program, "POST", target, body);
 }
 
-fn put_service_account(program: &Program, name: &str, annotations: Value) {
+pub(crate) fn put_service_account(program: &Program, name: &str, annotations: Value) {
     let body = json!({
         "apiVersion": "v1",
         "kind": "ServiceAccount",

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-use crate::pod_demo::{IRSA_ROLE, make_pod, serve};
+use crate::pod_demo::{IRSA_ROLE, make_pod, put_service_account, serve};
 use crate::program::{Program, new_path, refusal};
 
 /// `pod-env` for a service account of `demo`, with a folder of its own for
@@ -329,5 +329,22 @@ fn the_emulator_is_asked_without_a_proxy() {
     assert_eq!(
         output,
         "example.com,127.0.0.1,localhost 127.0.0.1,localhost\n"
+    );
+}
+
+#[test]
+fn the_token_is_for_the_audience_of_the_annotation() {
+    let program = serve(&[]);
+    let annotations = serde_json::json!({
+        "eks.amazonaws.com/role-arn": IRSA_ROLE,
+        "eks.amazonaws.com/audience": "vault",
+    });
+    put_service_account(&program, "own", annotations);
+    let script = "cut -d. -f2 \"$AWS_WEB_IDENTITY_TOKEN_FILE\" | tr '_-' '/+' \
+                  | base64 -d 2>/dev/null | grep -o '\"aud\":\\[\"[a-z.]*\"\\]'";
+    assert_eq!(written(&program, "own", script), "\"aud\":[\"vault\"]\n");
+    assert_eq!(
+        written(&program, "web", script),
+        "\"aud\":[\"sts.amazonaws.com\"]\n"
     );
 }

@@ -56,9 +56,11 @@ fn a_service_account_is_explained() {
             },
         ])
     );
+    assert_eq!(report["audience"], "sts.amazonaws.com");
     demo.create_addon("eks-pod-identity-agent", json!({}));
     let report = demo.get(ACCOUNT);
     assert_eq!(report["credentialSource"], "podIdentity");
+    assert_eq!(report["audience"], "pods.eks.amazonaws.com");
     assert_eq!(report["roleArn"], ROLE);
 }
 

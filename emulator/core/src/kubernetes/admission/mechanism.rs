@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{IpFamily, PodIdentityWebhook};
+use super::{IpFamily, PodIdentityWebhook, TOKEN_VOLUMES};
 
 /// One way for a pod to get credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl Mechanism {
         Self {
             source: ("AWS_CONTAINER_CREDENTIALS_FULL_URI", url.to_owned()),
             token_file_variable: "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-            volume_name: "eks-pod-identity-token",
+            volume_name: TOKEN_VOLUMES[0],
             mount_path: "/var/run/secrets/pods.eks.amazonaws.com/serviceaccount",
             token_path: "eks-pod-identity-token",
             audience: "pods.eks.amazonaws.com".to_owned(),
@@ -59,7 +59,7 @@ impl Mechanism {
         Self {
             source: ("AWS_ROLE_ARN", role_arn.to_owned()),
             token_file_variable: "AWS_WEB_IDENTITY_TOKEN_FILE",
-            volume_name: "aws-iam-token",
+            volume_name: TOKEN_VOLUMES[1],
             mount_path: "/var/run/secrets/eks.amazonaws.com/serviceaccount",
             token_path: "token",
             audience: audience.to_owned(),

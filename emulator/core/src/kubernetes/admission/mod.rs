@@ -53,6 +53,9 @@ pub const SKIP_WEBHOOK_LABEL: &str = "eks.amazonaws.com/skip-pod-identity-webhoo
 pub const POD_IDENTITY_LABEL: &str = "eks.amazonaws.com/pod-identity";
 /// Annotation of a service account: the role of its pods.
 pub const ROLE_ARN_ANNOTATION: &str = "eks.amazonaws.com/role-arn";
+/// The volumes with tokens that the webhook adds: for pod identity and for web
+/// identity.
+pub const TOKEN_VOLUMES: [&str; 2] = ["eks-pod-identity-token", "aws-iam-token"];
 /// Annotation of a service account: the audience of web identity tokens.
 pub const AUDIENCE_ANNOTATION: &str = "eks.amazonaws.com/audience";
 /// Annotation of a service account: whether the SDK asks the regional STS.
