@@ -14,6 +14,7 @@ aws=${AWS_CLI:-aws}
 command -v "$aws" >/dev/null || { echo "error: the AWS CLI is not installed (pip install awscli)" >&2; exit 1; }
 
 folder=$(mktemp -d)
+: >"$folder/ready"
 "$binary" --listen 127.0.0.1:0 --log-level warn --iam strict >"$folder/ready" 2>"$folder/log" &
 emulator=$!
 trap 'kill "$emulator" 2>/dev/null; wait "$emulator" || true; rm -r "$folder"' EXIT

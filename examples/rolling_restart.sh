@@ -13,6 +13,7 @@ aws=${AWS_CLI:-aws}
 command -v "$aws" >/dev/null || { echo "error: the AWS CLI is not installed (pip install awscli)" >&2; exit 1; }
 
 folder=$(mktemp -d)
+: >"$folder/ready"
 "$binary" --listen 127.0.0.1:0 --log-level warn --rng-seed 1 \
     --lifecycle realistic --clock paused --now 2026-01-01T00:00:00Z \
     >"$folder/ready" 2>"$folder/log" &

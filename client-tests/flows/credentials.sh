@@ -44,10 +44,11 @@ else
     (cd "$folder/js" && npm install --silent --no-audit --no-fund --no-package-lock)
 fi
 
+touch "$folder/ready"
 "$binary" serve --listen 127.0.0.1:0 --iam strict --log-level trace \
     --endpoint-file "$folder/endpoint" >"$folder/ready" 2>"$folder/log" &
 emulator=$!
-until [ -e "$folder/endpoint" ]; do
+until grep -q '^eks-emulator ready' "$folder/ready"; do
     kill -0 "$emulator" 2>/dev/null || { echo 'error: the emulator did not start' >&2; exit 1; }
     sleep 0.05
 done

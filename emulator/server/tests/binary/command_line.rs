@@ -11,71 +11,74 @@ fn stdout(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
+/// What is wrong on a command line, and what is said.
+const MISTAKES: &[(&[&str], &str)] = &[
+    (
+        &["--port=80"],
+        "error: unexpected argument '--port' found (eks-emulator --help lists the flags)",
+    ),
+    (
+        &["serve", "--port=80"],
+        "error: unexpected argument '--port' found (eks-emulator --help lists the flags)",
+    ),
+    (
+        &["run"],
+        "error: unrecognized subcommand 'run' (eks-emulator --help lists the flags)",
+    ),
+    (
+        &["serve", "--max-body=-1"],
+        "error: invalid value '-1' for '--max-body <BYTES>': invalid digit found in string (eks-emulator --help lists the flags)",
+    ),
+    (
+        &["serve", "--auth=full"],
+        "error: invalid value 'full' for '--auth <AUTH>' [possible values: none, scope] (eks-emulator --help lists the flags)",
+    ),
+    (
+        &["serve", "--listen=4566"],
+        "error: --listen: 4566 is not HOST:PORT, as in 127.0.0.1:4566",
+    ),
+    (
+        &["serve", "--account-id=12"],
+        "error: --account-id: the account id \"12\" is not twelve digits",
+    ),
+    (
+        &["serve", "--region=US East"],
+        "error: --region: \"US East\" is not a region, as in us-east-1",
+    ),
+    (
+        &["serve", "--max-body=0"],
+        "error: --max-body: 0 would refuse every body",
+    ),
+    (
+        &["serve", "--issuer-base=nowhere"],
+        "error: --issuer-base: \"nowhere\" is not a URL, as in http://127.0.0.1:4566",
+    ),
+    (
+        &["serve", "--lifecycle=manual:0"],
+        "error: --lifecycle: manual:0 is none of instant, realistic, manual and manual:READS",
+    ),
+    (
+        &["serve", "--lifecycle=manual:x"],
+        "error: --lifecycle: manual:x is none of instant, realistic, manual and manual:READS",
+    ),
+    (
+        &["serve", "--lifecycle=realistic", "--time-scale=0"],
+        "error: --time-scale: 0 is not above zero",
+    ),
+    (
+        &["serve", "--time-scale=5"],
+        "error: --time-scale works with --lifecycle realistic only",
+    ),
+    (
+        &["serve", "--log-level=loud"],
+        "error: --log-level: loud is none of error, warn, info, debug, trace and off",
+    ),
+];
+
 #[test]
 fn a_mistake_is_one_line_and_exit_code_2() {
-    for (arguments, line) in [
-        (
-            &["--port=80"][..],
-            "error: unexpected argument '--port' found (eks-emulator --help lists the flags)",
-        ),
-        (
-            &["serve", "--port=80"],
-            "error: unexpected argument '--port' found (eks-emulator --help lists the flags)",
-        ),
-        (
-            &["run"],
-            "error: unrecognized subcommand 'run' (eks-emulator --help lists the flags)",
-        ),
-        (
-            &["serve", "--max-body=-1"],
-            "error: invalid value '-1' for '--max-body <BYTES>': invalid digit found in string (eks-emulator --help lists the flags)",
-        ),
-        (
-            &["serve", "--auth=full"],
-            "error: invalid value 'full' for '--auth <AUTH>' [possible values: none, scope] (eks-emulator --help lists the flags)",
-        ),
-        (
-            &["serve", "--listen=4566"],
-            "error: --listen: 4566 is not HOST:PORT, as in 127.0.0.1:4566",
-        ),
-        (
-            &["serve", "--account-id=12"],
-            "error: --account-id: the account id \"12\" is not twelve digits",
-        ),
-        (
-            &["serve", "--region=US East"],
-            "error: --region: \"US East\" is not a region, as in us-east-1",
-        ),
-        (
-            &["serve", "--max-body=0"],
-            "error: --max-body: 0 would refuse every body",
-        ),
-        (
-            &["serve", "--issuer-base=nowhere"],
-            "error: --issuer-base: \"nowhere\" is not a URL, as in http://127.0.0.1:4566",
-        ),
-        (
-            &["serve", "--lifecycle=manual:0"],
-            "error: --lifecycle: manual:0 is none of instant, realistic, manual and manual:READS",
-        ),
-        (
-            &["serve", "--lifecycle=manual:x"],
-            "error: --lifecycle: manual:x is none of instant, realistic, manual and manual:READS",
-        ),
-        (
-            &["serve", "--lifecycle=realistic", "--time-scale=0"],
-            "error: --time-scale: 0 is not above zero",
-        ),
-        (
-            &["serve", "--time-scale=5"],
-            "error: --time-scale works with --lifecycle realistic only",
-        ),
-        (
-            &["serve", "--log-level=loud"],
-            "error: --log-level: loud is none of error, warn, info, debug, trace and off",
-        ),
-    ] {
-        assert_eq!(refusal(&[], arguments, 2), line);
+    for (arguments, line) in MISTAKES {
+        assert_eq!(refusal(&[], arguments, 2), *line);
     }
 }
 
