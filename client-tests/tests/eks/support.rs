@@ -341,6 +341,7 @@ pub(crate) fn issue(code: AddonIssueCode, message: &str) -> Issue {
 /// How changes of any add-on end.
 pub(crate) fn addon_rule(change: Change, outcome: Outcome) -> TransitionRule {
     TransitionRule {
+        name: None,
         resource: ResourceKind::Addon,
         cluster_name: None,
         addon_name: None,

@@ -38,6 +38,8 @@ pub enum Profile {
 /// An exception to the profile for some transitions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TransitionRule {
+    /// What it is called where rules are kept by name.
+    pub name: Option<String>,
     /// The kind of resource.
     pub resource: ResourceKind,
     /// The only cluster it holds for; `None`: any.

@@ -371,6 +371,7 @@ fn rule() -> impl Strategy<Value = TransitionRule> {
     ]);
     let rule = (resource, one_addon_or_none(), change, after, outcome);
     rule.prop_map(|(resource, addon, change, after, outcome)| TransitionRule {
+        name: None,
         resource,
         cluster_name: None,
         addon_name: addon.map(str::to_owned),

@@ -102,6 +102,7 @@ impl Driver {
     /// From now on an exception to the profile holds.
     pub(crate) fn rule(&mut self, resource: ResourceKind, change: Change, outcome: Outcome) {
         self.lifecycle.rules.push(TransitionRule {
+            name: None,
             resource,
             cluster_name: None,
             addon_name: None,

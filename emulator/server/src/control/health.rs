@@ -1,12 +1,18 @@
 //! Whether the emulator is alive, and ready.
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::Response;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::reply;
 use crate::http::app::App;
+use crate::support::{self, Support};
+
+/// The services by their signing names.
+const SERVICES: [&str; 4] = ["eks", "eks-auth", "iam", "sts"];
 
 /// The process is alive.
 pub(crate) async fn health(State(app): State<App>) -> Response {
@@ -14,7 +20,7 @@ pub(crate) async fn health(State(app): State<App>) -> Response {
         "status": "ok",
         "version": env!("CARGO_PKG_VERSION"),
         "uptimeMs": app.service.started.elapsed().as_millis() as u64,
-        "services": ["eks", "eks-auth", "iam", "sts"],
+        "services": SERVICES,
     });
     reply::json(StatusCode::OK, &body)
 }
@@ -22,6 +28,19 @@ pub(crate) async fn health(State(app): State<App>) -> Response {
 /// Requests are answered: nothing has to be loaded before.
 pub(crate) async fn ready() -> Response {
     reply::json(StatusCode::OK, &json!({ "ready": true }))
+}
+
+/// The endpoint that tools for LocalStack wait for.
+pub(crate) async fn localstack() -> Response {
+    let services: BTreeMap<&str, &str> = SERVICES.map(|service| (service, "running")).into();
+    reply::json(StatusCode::OK, &json!({ "services": services }))
+}
+
+/// What every service has, operation by operation.
+pub(crate) async fn operations() -> Response {
+    let row = |(service, operation, support): (&str, &str, Support)| json!({ "operation": operation, "service": service, "support": support.as_str() });
+    let rows: Vec<Value> = support::of_every_service().map(row).collect();
+    reply::json(StatusCode::OK, &json!(rows))
 }
 
 /// No such endpoint of the emulator's own.

@@ -9,3 +9,4 @@ mod reply;
 mod request;
 pub(crate) mod routes;
 mod tokens;
+mod transition_rules;

@@ -4,13 +4,15 @@ use axum::Router;
 use axum::middleware;
 use axum::routing::{get, patch, post, put};
 
-use super::{clock, cluster, events, health, request, tokens};
+use super::{clock, cluster, events, health, request, tokens, transition_rules};
 use crate::http::app::App;
 
 /// The emulator's own endpoints.
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/_emulator/health", get(health::health))
+        .route("/_localstack/health", get(health::localstack))
+        .route("/_emulator/v1/operations", get(health::operations))
         .route("/_emulator/ready", get(health::ready))
         .route(
             "/_emulator/v1/clock",
@@ -18,6 +20,14 @@ pub(crate) fn routes() -> Router<App> {
         )
         .route("/_emulator/v1/clock/advance", post(clock::advance))
         .route("/_emulator/v1/events", get(events::list))
+        .route(
+            "/_emulator/v1/transitions/rules",
+            get(transition_rules::list).delete(transition_rules::clear),
+        )
+        .route(
+            "/_emulator/v1/transitions/rules/{name}",
+            put(transition_rules::put).delete(transition_rules::delete),
+        )
         .route("/_emulator/v1/tokens", post(tokens::issue))
         .nest("/_emulator/v1/clusters/{cluster}", cluster_routes())
         .route("/_emulator", get(health::not_found))

@@ -9,7 +9,7 @@ fn it_is_alive_and_ready() {
     let demo = Demo::start();
     let health = demo.send("GET", "/_emulator/health", "", b"").json();
     assert_eq!(health["status"], "ok");
-    assert_eq!(health["services"][0], "eks");
+    assert_eq!(health["services"], json!(["eks", "eks-auth", "iam", "sts"]));
     let ready = demo.send("GET", "/_emulator/ready", "", b"");
     assert_eq!(ready.json(), json!({ "ready": true }));
 }
@@ -128,5 +128,43 @@ fn a_path_that_is_not_text_is_refused() {
     assert_eq!(
         Demo::start().refused("GET", "/clusters/de%ffmo/nodes", ""),
         "400 BadRequest: The path is not UTF-8."
+    );
+}
+
+#[test]
+fn web_pages_from_elsewhere_may_not_use_it() {
+    let demo = Demo::start();
+    let status = |headers: &str| {
+        let answer = demo.send("GET", "/_emulator/v1/clock", headers, b"");
+        answer.status
+    };
+    assert_eq!(status("Origin: https://example.com\r\n"), 403);
+    assert_eq!(status("Origin: null\r\n"), 403);
+    assert_eq!(status("Origin: http://localhost\r\n"), 200);
+    assert_eq!(status(""), 200);
+}
+
+#[test]
+fn tools_for_localstack_find_the_services_running() {
+    let health = Demo::start().send("GET", "/_localstack/health", "", b"");
+    assert_eq!(health.status, 200);
+    assert_eq!(health.json()["services"]["eks"], "running");
+}
+
+#[test]
+fn the_operations_of_every_service_are_listed() {
+    let rows = Demo::start().get("/operations");
+    let rows = rows.as_array().unwrap();
+    let has = |service: &str, operation: &str, support: &str| {
+        rows.contains(&json!({ "operation": operation, "service": service, "support": support }))
+    };
+    assert!(has("eks", "CreateAddon", "full"));
+    assert!(has("eks", "CreateNodegroup", "none"));
+    assert!(has("eks-auth", "AssumeRoleForPodIdentity", "full"));
+    assert!(has("iam", "CreateRole", "full"));
+    assert!(has("sts", "AssumeRoleWithWebIdentity", "full"));
+    assert_eq!(
+        rows.iter().filter(|row| row["service"] == "eks").count(),
+        70
     );
 }

@@ -11,4 +11,5 @@ mod events;
 mod health;
 mod objects;
 mod story;
+mod transition_rules;
 mod user_objects;
