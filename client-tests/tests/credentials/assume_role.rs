@@ -255,3 +255,23 @@ async fn a_pods_session_can_assume_more_roles() {
     let answer = stage.sts_as(&pod, "AssumeRole", &parameters).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
 }
+
+#[tokio::test]
+async fn a_source_identity_needs_trust_of_its_own() {
+    let stage = stage().await;
+    let mut trust = trust::principal(ROOT, json!({}));
+    let parameters = [
+        ("RoleArn", R),
+        ("RoleSessionName", "one"),
+        ("SourceIdentity", "alice"),
+    ];
+    let answer = stage.sts("AssumeRole", &parameters).await;
+    let message = format!(
+        "User: {ROOT} is not authorized to perform: sts:SetSourceIdentity on resource: {R}"
+    );
+    assert_eq!(refusal(&answer), (403, "AccessDenied".into(), message));
+    trust["Statement"][0]["Action"] = json!(["sts:AssumeRole", "sts:SetSourceIdentity"]);
+    stage.change_trust("R", &trust).await;
+    let answer = stage.sts("AssumeRole", &parameters).await;
+    assert_eq!(element(&answer.body, "SourceIdentity"), "alice");
+}

@@ -187,6 +187,9 @@ async fn sessions_of_the_root_user_are_the_root_users() {
     let keys = crate::stage::keys(&answer.body);
     assert_eq!(keys.expiration, "2026-07-01T12:00:00Z");
     assert_eq!(stage.arn_of(&keys).await, "arn:aws:iam::111122223333:root");
+    // A session opens no other.
+    let answer = stage.sts_as(&keys, "GetSessionToken", &[]).await;
+    assert_eq!(refusal(&answer).1, "AccessDenied");
 }
 
 #[tokio::test]

@@ -389,3 +389,12 @@ async fn a_text_that_cannot_be_a_token_is_refused_by_its_form() {
         assert_eq!(code, Some("InvalidParameterException"), "{text:?}");
     }
 }
+
+/// Only `POST /clusters/{name}/assume-role-for-pod-identity` is EKS Auth's.
+#[tokio::test]
+async fn a_cluster_may_have_the_name_of_the_operation() {
+    let stage = Stage::start().await;
+    let name = "assume-role-for-pod-identity";
+    let cluster = stage.inner.cluster_named(name).await;
+    assert_eq!(cluster.name(), Some(name));
+}

@@ -84,7 +84,7 @@ impl Agent {
         entries.insert(token.to_owned(), Arc::new(entry));
     }
 
-    /// Forgets a token whose exchange was refused for good.
+    /// Forgets a token whose exchange was refused.
     pub(crate) fn forget(&self, token: &str) {
         self.lock().remove(token);
     }

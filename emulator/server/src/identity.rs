@@ -5,6 +5,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use eks_emulator_core::Timestamp;
 use eks_emulator_core::iam::{
     AssumeRoleDenied, IamMode, IdentityStore, PodSessionRequest, RoleAuthority, RoleSession,
     RoleStanding,
@@ -34,8 +35,15 @@ impl RoleAuthority for SharedIdentity {
         self.lock().standing(role_arn)
     }
 
-    fn trusts_eks(&self, role_arn: &str, source_arn: &str, source_account: &str) -> bool {
-        self.lock().trusts_eks(role_arn, source_arn, source_account)
+    fn trusts_eks(
+        &self,
+        now: Timestamp,
+        role_arn: &str,
+        source_arn: &str,
+        source_account: &str,
+    ) -> bool {
+        self.lock()
+            .trusts_eks(now, role_arn, source_arn, source_account)
     }
 
     fn assume_for_pod(

@@ -178,9 +178,10 @@ fn check_role(
     role_arn: &str,
 ) -> Result<(), Error> {
     let cluster_arn = home.eks_arn(&["cluster", name]);
-    let roles = environment.roles;
+    let (roles, now) = (environment.roles, environment.now);
+    let is_trusted = roles.trusts_eks(now, role_arn, &cluster_arn, &home.account_id);
     match RoleArn::classify(role_arn, home) {
-        RoleArn::Own if roles.trusts_eks(role_arn, &cluster_arn, &home.account_id) => Ok(()),
+        RoleArn::Own if is_trusted => Ok(()),
         RoleArn::Own => Err(invalid_parameter(
             name,
             format!(

@@ -1,6 +1,5 @@
 //! The cluster's issuer, and the service account tokens that it signs.
 
-use eks_emulator_api::Timestamp;
 use serde_json::Value;
 
 use super::Cluster;
@@ -152,9 +151,4 @@ impl Cluster {
         let found = self.kubernetes.identity_of_pod(namespace, &pod.name);
         found.is_some_and(|found| found.uid == pod.uid)
     }
-}
-
-/// A time as EKS Auth writes it, RFC 3339 in whole seconds.
-pub(super) fn written(time: Timestamp) -> String {
-    crate::kubernetes::written_time(time)
 }

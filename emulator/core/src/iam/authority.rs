@@ -12,7 +12,13 @@ pub trait RoleAuthority: std::fmt::Debug + Sync {
 
     /// Whether EKS itself, as `eks.amazonaws.com`, can assume a role for the
     /// cluster `source_arn` of the account `source_account`.
-    fn trusts_eks(&self, role_arn: &str, source_arn: &str, source_account: &str) -> bool;
+    fn trusts_eks(
+        &self,
+        now: Timestamp,
+        role_arn: &str,
+        source_arn: &str,
+        source_account: &str,
+    ) -> bool;
 
     /// Assumes a role for a pod, as `pods.eks.amazonaws.com`.
     ///
@@ -100,7 +106,13 @@ impl RoleAuthority for AnyRole {
         RoleStanding::Trusting
     }
 
-    fn trusts_eks(&self, _role_arn: &str, _source_arn: &str, _source_account: &str) -> bool {
+    fn trusts_eks(
+        &self,
+        _now: Timestamp,
+        _role_arn: &str,
+        _source_arn: &str,
+        _source_account: &str,
+    ) -> bool {
         true
     }
 

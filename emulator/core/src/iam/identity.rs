@@ -96,13 +96,18 @@ impl IdentityStore {
 
     /// Whether EKS itself, as `eks.amazonaws.com`, can assume a role for the
     /// cluster `source_arn` of the account `source_account`.
-    pub fn trusts_eks(&self, role_arn: &str, source_arn: &str, source_account: &str) -> bool {
-        let context = Context::default()
+    pub fn trusts_eks(
+        &self,
+        now: Timestamp,
+        role_arn: &str,
+        source_arn: &str,
+        source_account: &str,
+    ) -> bool {
+        let context = Context::at(now)
             .with("aws:SourceArn", source_arn)
             .with("aws:SourceAccount", source_account);
         let service = Principal::Service(EKS_SERVICE.to_owned());
-        self.check_trust(role_arn, &service, &context, false)
-            .is_ok()
+        self.check_trust(role_arn, &service, &context, &[]).is_ok()
     }
 
     /// Assumes a role for a pod, as `pods.eks.amazonaws.com`, and another
@@ -113,23 +118,27 @@ impl IdentityStore {
         &mut self,
         request: &PodSessionRequest<'_>,
     ) -> Result<RoleSession, AssumeRoleDenied> {
-        let mut context = Context::default()
+        let mut context = Context::at(request.now)
             .with("aws:SourceArn", request.source_arn)
             .with("aws:SourceAccount", request.source_account);
         add_request_tags(&mut context, request.tags);
         let service = Principal::Service(POD_IDENTITY_SERVICE.to_owned());
-        let has_tags = !request.tags.is_empty();
-        self.check_trust(request.role_arn, &service, &context, has_tags)?;
+        let tagging: &[Action] = match request.tags {
+            [] => &[],
+            _ => &[Action::TagSession],
+        };
+        self.check_trust(request.role_arn, &service, &context, tagging)?;
         let (role_arn, life_ms) = match request.target {
             None => (request.role_arn, POD_SESSION_MS),
             Some(target) => {
-                let mut context = Context::default().with("sts:ExternalId", target.external_id);
+                let mut context =
+                    Context::at(request.now).with("sts:ExternalId", target.external_id);
                 for (key, value) in request.tags {
                     context.insert(&format!("aws:PrincipalTag/{key}"), value);
                 }
                 add_request_tags(&mut context, request.tags);
                 let source = session_principal(request.role_arn, request.session_name);
-                self.check_trust(target.role_arn, &source, &context, has_tags)?;
+                self.check_trust(target.role_arn, &source, &context, tagging)?;
                 (target.role_arn, CHAINED_SESSION_MS)
             }
         };
@@ -147,21 +156,21 @@ impl IdentityStore {
         ))
     }
 
-    /// Asks a role's trust policy, for tagging the session, too, if need be.
+    /// Asks a role's trust policy whether it may be assumed, with all that is
+    /// done besides.
     pub(super) fn check_trust(
         &self,
         role_arn: &str,
         principal: &Principal,
         context: &Context,
-        has_tags: bool,
+        besides: &[Action],
     ) -> Result<(), AssumeRoleDenied> {
         let role = match self.find(role_arn) {
             Found::Role(role) => role,
             Found::Assumed => return Ok(()),
             Found::Missing => return Err(AssumeRoleDenied("there is no such role".into())),
         };
-        let tagging = has_tags.then_some(Action::TagSession);
-        for action in [Some(Action::AssumeRole), tagging].into_iter().flatten() {
+        for action in [&[Action::AssumeRole], besides].concat() {
             let evaluation = role.trust_policy().evaluate(&Request {
                 principal: principal.clone(),
                 action,

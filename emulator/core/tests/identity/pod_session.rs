@@ -58,6 +58,39 @@ fn a_refusal_says_why_to_the_log() {
 }
 
 #[test]
+fn the_time_of_the_request_can_be_a_condition() {
+    for (operator, key, value, is_allowed) in [
+        (
+            "DateGreaterThan",
+            "aws:CurrentTime",
+            "2026-07-25T17:19:59Z",
+            true,
+        ),
+        (
+            "DateGreaterThan",
+            "aws:CurrentTime",
+            "2026-07-25T17:20:01Z",
+            false,
+        ),
+        (
+            "DateLessThan",
+            "aws:CurrentTime",
+            "2026-07-25T17:20:01Z",
+            true,
+        ),
+        ("NumericEquals", "aws:EpochTime", "1785000000", true),
+        ("NumericEquals", "aws:EpochTime", "1785000001", false),
+    ] {
+        let mut store = store(IamMode::Strict);
+        let mut statement = trust_pods();
+        statement["Condition"] = json!({ operator: { key: value } });
+        create_role(&mut store, statement);
+        let session = store.assume_for_pod(&request(&[], None));
+        assert_eq!(session.is_ok(), is_allowed, "{operator} {key} {value}");
+    }
+}
+
+#[test]
 fn a_target_that_is_missing_is_refused_in_strict_mode_only() {
     let target = TargetRole {
         role_arn: TARGET,

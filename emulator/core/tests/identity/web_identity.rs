@@ -90,3 +90,27 @@ fn an_issuer_that_nobody_runs_has_no_keys() {
         "Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements"
     );
 }
+
+#[test]
+fn a_session_policy_has_to_be_json() {
+    let genuine = WebIdentity::Genuine(claims("sts.amazonaws.com"));
+    let assume = |policy: &str| {
+        let input: AssumeRoleWithWebIdentityRequest = serde_json::from_value(json!({
+            "RoleArn": ROLE,
+            "RoleSessionName": "one",
+            "WebIdentityToken": "not looked at",
+            "Policy": policy,
+        }))
+        .unwrap();
+        store(IamMode::Lenient).assume_role_with_web_identity(at(0), &input, &genuine)
+    };
+    let Err(error) = assume("{") else {
+        panic!("a broken policy is accepted")
+    };
+    assert_eq!(error.exception().row().code, "MalformedPolicyDocument");
+    assert_eq!(
+        error.exception().message(),
+        Some("This policy contains invalid Json")
+    );
+    assert_eq!(assume("{}").unwrap().packed_policy_size, Some(6));
+}

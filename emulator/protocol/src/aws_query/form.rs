@@ -64,14 +64,14 @@ impl<'request> Form<'request> {
             .map(|(name, value)| (name.as_ref(), value.as_ref()))
     }
 
-    /// Of a repeated parameter, the first counts.
-    ///
-    /// Source: answers recorded by a public probe of STS.
     /// The first value of a parameter.
     pub fn parameter(&self, wanted: &str) -> Option<&str> {
         self.first(wanted)
     }
 
+    /// Of a repeated parameter, the first counts.
+    ///
+    /// Source: answers recorded by a public probe of STS.
     fn first(&self, wanted: &str) -> Option<&str> {
         self.pairs()
             .find_map(|(name, value)| (name == wanted).then_some(value))

@@ -6,6 +6,7 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 use http::Method;
+use percent_encoding::{NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use tokio::process::{Child, Command};
@@ -136,7 +137,7 @@ impl Pod<'_> {
         ];
         let pairs = given
             .iter()
-            .filter_map(|(key, value)| Some(format!("{key}={}", (*value).as_ref()?)));
+            .filter_map(|(key, value)| Some(format!("{key}={}", encoded((*value).as_ref()?))));
         let query: Vec<String> = pairs.collect();
         if query.is_empty() {
             String::new()
@@ -155,9 +156,13 @@ impl Pod<'_> {
             ..
         } = self.arguments;
         let subject = match pod {
-            Some(pod) => format!("pods/{namespace}/{pod}"),
-            None => format!("service-accounts/{namespace}/{service_account}"),
+            Some(pod) => format!("pods/{}/{}", encoded(namespace), encoded(pod)),
+            None => {
+                let (namespace, account) = (encoded(namespace), encoded(service_account));
+                format!("service-accounts/{namespace}/{account}")
+            }
         };
+        let cluster = encoded(cluster);
         let path = format!(
             "/_emulator/v1/clusters/{cluster}/{subject}/credentials{}",
             self.query()
@@ -320,6 +325,11 @@ impl Drop for TokenFile {
         // Somebody has removed it already if this fails.
         let _ = std::fs::remove_dir_all(&self.folder);
     }
+}
+
+/// A part of a URL.
+fn encoded(text: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(text, NON_ALPHANUMERIC)
 }
 
 /// The hosts that are asked without a proxy: those that are so already, and

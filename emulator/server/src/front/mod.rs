@@ -90,9 +90,17 @@ fn destination(incoming: Incoming<'_>) -> Destination {
         }
         "/v1/credentials" => Destination::Agent,
         path if path.starts_with("/id/") => Destination::Issuer,
-        path if path.ends_with("/assume-role-for-pod-identity") => Destination::EksAuth,
+        path if is_assume_role_for_pod_identity(path) => Destination::EksAuth,
         _ => Destination::Eks,
     }
+}
+
+/// Whether a path is that of EKS Auth's operation, and not that of a cluster
+/// with its name.
+fn is_assume_role_for_pod_identity(path: &str) -> bool {
+    let mut segments = path.split('/').skip(1);
+    (segments.next(), segments.nth(1), segments.next())
+        == (Some("clusters"), Some("assume-role-for-pod-identity"), None)
 }
 
 /// The version asked for tells IAM and STS apart, also when a request is not

@@ -10,6 +10,8 @@ use super::IssuerKey;
 
 /// What a service account token says.
 ///
+/// Tokens of other issuers may lack what only clusters write.
+///
 /// Source: decoded tokens of EKS clusters of Kubernetes 1.30 and later.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Claims {
@@ -19,6 +21,7 @@ pub struct Claims {
     /// When it ends, in seconds since the epoch.
     pub exp: i64,
     /// When it was made, in seconds since the epoch.
+    #[serde(default)]
     pub iat: i64,
     /// The cluster's issuer.
     pub iss: String,
@@ -26,16 +29,17 @@ pub struct Claims {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jti: Option<String>,
     /// What it is bound to.
-    #[serde(rename = "kubernetes.io")]
+    #[serde(default, rename = "kubernetes.io")]
     pub kubernetes: KubernetesClaims,
     /// When it begins, in seconds since the epoch.
+    #[serde(default)]
     pub nbf: i64,
     /// `system:serviceaccount:NAMESPACE:NAME`.
     pub sub: String,
 }
 
 /// What a token is bound to.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct KubernetesClaims {
     /// The namespace.
     pub namespace: String,
@@ -50,7 +54,7 @@ pub struct KubernetesClaims {
 }
 
 /// An object that a token is bound to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ObjectClaim {
     /// Its name.
     pub name: String,
@@ -291,6 +295,24 @@ mod tests {
         let mut tampered = token.clone();
         tampered.replace_range(40..41, "A");
         assert!(verify(&tampered, "https://issuer", audience, NOW).is_err());
+    }
+
+    #[test]
+    fn tokens_of_other_issuers_are_read_without_what_clusters_write() {
+        let claims = URL_SAFE_NO_PAD.encode(
+            r#"{"aud":"sts.amazonaws.com","exp":1776005498,"iss":"https://other","sub":"repo:a"}"#,
+        );
+        let token = format!("eyJhbGciOiJSUzI1NiJ9.{claims}.AAAA");
+        let claims = Claims::read_unverified(&token).unwrap();
+        assert_eq!(claims.iss, "https://other");
+        assert_eq!(claims.aud, ["sts.amazonaws.com"]);
+        let at = NOW;
+        assert_eq!(claims.check_time(NOW), Err(TokenError::Expired { at }));
+        assert_eq!(claims.check_time(NOW.plus_milliseconds(-1_000)), Ok(()));
+        assert_eq!(
+            verify(&token, "https://other", "sts.amazonaws.com", NOW),
+            Err(TokenError::BadSignature)
+        );
     }
 
     #[test]

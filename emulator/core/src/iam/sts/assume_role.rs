@@ -8,7 +8,7 @@ use eks_emulator_api::sts::{AssumeRoleRequest, AssumeRoleResponse, AssumedRoleUs
 use super::caller::{Caller, credentials};
 use super::error;
 use crate::iam::identity::{CHAINED_SESSION_MS, Found, IdentityStore};
-use crate::iam::trust_policy::Context;
+use crate::iam::trust_policy::{Action, Context};
 
 impl IdentityStore {
     /// Opens a session of a role whose trust policy lets the caller assume
@@ -28,11 +28,15 @@ impl IdentityStore {
             .map(|tag| (tag.key.clone(), tag.value.clone()))
             .collect();
         let tags = inherited(caller, &given);
-        let context = context(caller, input, &tags);
+        let context = context(now, caller, input, &tags);
         let principal = caller.principal();
         let has_tags = !given.is_empty();
-        self.check_trust(&input.role_arn, &principal, &context, has_tags)
-            .map_err(|_| self.refusal(caller, input, has_tags, &context))?;
+        let tagging = has_tags.then_some(Action::TagSession);
+        let naming = input.source_identity.is_some();
+        let naming = naming.then_some(Action::SetSourceIdentity);
+        let besides: Vec<Action> = tagging.into_iter().chain(naming).collect();
+        self.check_trust(&input.role_arn, &principal, &context, &besides)
+            .map_err(|_| self.refusal(caller, input, &besides, &context))?;
         let chained = caller.is_role_session();
         let life_ms = self.life_ms(&input.role_arn, input.duration_seconds, chained)?;
         let mut transitive = input.transitive_tag_keys.clone().unwrap_or_default();
@@ -52,23 +56,25 @@ impl IdentityStore {
         })
     }
 
-    /// Which of the two actions the trust policy does not allow.
+    /// The first of the actions that the trust policy does not allow.
     fn refusal(
         &self,
         caller: &Caller,
         input: &AssumeRoleRequest,
-        has_tags: bool,
+        besides: &[Action],
         context: &Context,
     ) -> Error {
-        let may_assume = self
-            .check_trust(&input.role_arn, &caller.principal(), context, false)
-            .is_ok();
-        let action = if has_tags && may_assume {
-            "sts:TagSession"
-        } else {
-            "sts:AssumeRole"
+        let principal = caller.principal();
+        let allows = |besides: &[Action]| {
+            self.check_trust(&input.role_arn, &principal, context, besides)
+                .is_ok()
         };
-        error::not_authorized(&caller.arn, action, &input.role_arn)
+        let refused = besides.iter().find(|action| !allows(&[**action]));
+        let action = match refused {
+            Some(action) if allows(&[]) => *action,
+            _ => Action::AssumeRole,
+        };
+        error::not_authorized(&caller.arn, action.name(), &input.role_arn)
     }
 
     /// How long a session of a role lasts, in milliseconds.
@@ -100,7 +106,7 @@ impl IdentityStore {
 }
 
 /// The share of the packed size that a few tags take, in per cent.
-const PACKED_SIZE: i32 = 6;
+pub(super) const PACKED_SIZE: i32 = 6;
 /// The longest session that any role can allow.
 const LONGEST_SESSION_MS: i64 = 43_200_000;
 
@@ -115,8 +121,13 @@ fn inherited(caller: &Caller, given: &BTreeMap<String, String>) -> BTreeMap<Stri
     tags
 }
 
-fn context(caller: &Caller, input: &AssumeRoleRequest, tags: &BTreeMap<String, String>) -> Context {
-    let mut context = Context::default().with("sts:RoleSessionName", &input.role_session_name);
+fn context(
+    now: Timestamp,
+    caller: &Caller,
+    input: &AssumeRoleRequest,
+    tags: &BTreeMap<String, String>,
+) -> Context {
+    let mut context = Context::at(now).with("sts:RoleSessionName", &input.role_session_name);
     if let Some(external_id) = &input.external_id {
         context.insert("sts:ExternalId", external_id);
     }
@@ -136,7 +147,7 @@ fn context(caller: &Caller, input: &AssumeRoleRequest, tags: &BTreeMap<String, S
     context
 }
 
-fn check_policy(policy: Option<&str>) -> Result<(), Error> {
+pub(super) fn check_policy(policy: Option<&str>) -> Result<(), Error> {
     let Some(policy) = policy else { return Ok(()) };
     let document: Result<serde_json::Value, _> = serde_json::from_str(policy);
     match document {

@@ -26,6 +26,7 @@ pub struct Caller {
     pub user_id: String,
     /// The role, path included, if it is a session.
     role_arn: Option<String>,
+    is_session: bool,
     pub(super) tags: BTreeMap<String, String>,
     pub(super) transitive_tag_keys: Vec<String>,
 }
@@ -62,6 +63,7 @@ impl Caller {
             arn: format!("arn:{partition}:iam::{account_id}:root"),
             user_id: account_id.to_owned(),
             role_arn: None,
+            is_session: false,
             tags: BTreeMap::new(),
             transitive_tag_keys: Vec::new(),
         }
@@ -103,6 +105,7 @@ impl IdentityStore {
             arn: session.arn(),
             user_id: session.user_id(),
             role_arn,
+            is_session: true,
             tags: session.tags.clone(),
             transitive_tag_keys: session.transitive_tag_keys.clone(),
         })
@@ -127,7 +130,7 @@ impl IdentityStore {
         caller: &Caller,
         input: &GetSessionTokenRequest,
     ) -> Result<GetSessionTokenResponse, Error> {
-        if caller.is_role_session() {
+        if caller.is_session {
             let message = "Cannot call GetSessionToken with session credentials";
             return Err(eks_emulator_api::sts::AccessDenied {
                 message: Some(message.into()),

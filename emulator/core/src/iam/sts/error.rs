@@ -18,7 +18,7 @@ pub(super) fn not_authorized(caller_arn: &str, action: &str, role_arn: &str) -> 
 }
 
 /// Source: pasted AWS SDK errors.
-pub fn not_authorized_by_web_identity() -> Error {
+pub(super) fn not_authorized_by_web_identity() -> Error {
     let message = "Not authorized to perform sts:AssumeRoleWithWebIdentity";
     AccessDenied {
         message: Some(message.into()),

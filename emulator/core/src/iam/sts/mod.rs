@@ -6,5 +6,4 @@ mod error;
 mod web_identity;
 
 pub use caller::{Caller, CallerError};
-pub use error::not_authorized_by_web_identity;
 pub use web_identity::WebIdentity;

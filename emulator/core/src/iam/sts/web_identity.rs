@@ -7,6 +7,7 @@ use eks_emulator_api::sts::{
     AssumeRoleWithWebIdentityRequest, AssumeRoleWithWebIdentityResponse, AssumedRoleUser, Error,
 };
 
+use super::assume_role::{PACKED_SIZE, check_policy};
 use super::caller::credentials;
 use super::error;
 use crate::arn::Arn;
@@ -44,7 +45,8 @@ impl IdentityStore {
     ///
     /// A role that IAM does not have and takes as existing needs no provider.
     ///
-    /// Errors, in this order: `InvalidIdentityToken` for what is no token,
+    /// Errors, in this order: `MalformedPolicyDocument`;
+    /// `InvalidIdentityToken` for what is no token,
     /// `ExpiredTokenException`, `InvalidIdentityToken` for an issuer without
     /// a provider, another audience, keys that cannot be had and a bad
     /// signature; `AccessDenied` for a role that is missing or does not
@@ -55,6 +57,7 @@ impl IdentityStore {
         input: &AssumeRoleWithWebIdentityRequest,
         identity: &WebIdentity,
     ) -> Result<AssumeRoleWithWebIdentityResponse, Error> {
+        check_policy(input.policy.as_deref())?;
         let claims = identity.claims().ok_or_else(|| {
             error::invalid_identity_token(
                 "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)",
@@ -65,7 +68,7 @@ impl IdentityStore {
         }
         let provider_arn = self.check_provider(&input.role_arn, claims)?;
         check_genuine(identity)?;
-        self.check_web_trust(input, claims, &provider_arn)?;
+        self.check_web_trust(now, input, claims, &provider_arn)?;
         let life_ms = self.life_ms(&input.role_arn, input.duration_seconds, false)?;
         let name = &input.role_session_name;
         let none = (BTreeMap::new(), Vec::new());
@@ -78,6 +81,7 @@ impl IdentityStore {
             }),
             provider: Some(provider_arn),
             subject_from_web_identity_token: Some(claims.sub.clone()),
+            packed_policy_size: input.policy.is_some().then_some(PACKED_SIZE),
             credentials: Some(credentials(session)),
             ..Default::default()
         })
@@ -113,6 +117,7 @@ impl IdentityStore {
 
     fn check_web_trust(
         &self,
+        now: Timestamp,
         input: &AssumeRoleWithWebIdentityRequest,
         claims: &Claims,
         provider_arn: &str,
@@ -123,7 +128,7 @@ impl IdentityStore {
             Found::Missing => return Err(error::not_authorized_by_web_identity()),
         };
         let issuer = claims.iss.trim_start_matches("https://");
-        let mut context = Context::default()
+        let mut context = Context::at(now)
             .with(&format!("{issuer}:sub"), &claims.sub)
             .with("sts:RoleSessionName", &input.role_session_name);
         for audience in &claims.aud {

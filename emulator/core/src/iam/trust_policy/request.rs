@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use eks_emulator_api::Timestamp;
+
 use super::action::Action;
+use crate::kubernetes::written_time;
 
 /// One question to a trust policy.
 ///
@@ -85,6 +88,15 @@ pub struct Context {
 }
 
 impl Context {
+    /// The keys that every request has for its time.
+    ///
+    /// Source: IAM user guide, "AWS global condition context keys".
+    pub fn at(now: Timestamp) -> Self {
+        Self::default()
+            .with("aws:CurrentTime", written_time(now))
+            .with("aws:EpochTime", now.as_seconds().to_string())
+    }
+
     /// Adds a value to a key.
     pub fn insert(&mut self, key: &str, value: impl Into<String>) {
         let values = self.values.entry(key.to_ascii_lowercase()).or_default();
