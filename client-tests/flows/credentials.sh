@@ -11,32 +11,7 @@ set -euo pipefail
 [ $# -eq 1 ] || { echo "usage: $0 BINARY" >&2; exit 2; }
 binary=$(realpath "$1")
 flows=$(cd "$(dirname "$0")" && pwd)
-folder=$(mktemp -d)
-emulator=
-
-stop() {
-    local code=$?
-    if [ -n "$emulator" ]; then
-        kill "$emulator" 2>/dev/null || true
-        wait "$emulator" || true
-    fi
-    if [ "$code" -ne 0 ] && [ -s "$folder/log" ]; then
-        echo 'the last lines of the log:' >&2
-        tail -n 40 "$folder/log" >&2
-    fi
-    rm -rf "$folder"
-    exit "$code"
-}
-trap stop EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-
-venv=${EKS_EMULATOR_VENV:-}
-if [ -z "$venv" ]; then
-    venv=$folder/venv
-    python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$flows/requirements.txt"
-fi
+source "$flows/environment.sh"
 cp -r "$flows/credentials_js" "$folder/js"
 if [ -n "${EKS_EMULATOR_NODE_MODULES:-}" ]; then
     ln -s "$EKS_EMULATOR_NODE_MODULES" "$folder/js/node_modules"

@@ -17,6 +17,7 @@ pub mod lifecycle;
 mod page;
 mod proposed;
 pub mod region;
+mod rfc3339;
 mod schedule;
 pub mod tagging;
 

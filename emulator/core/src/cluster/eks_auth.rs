@@ -14,8 +14,8 @@ use crate::credentials::issuer::{Claims, ObjectClaim, TokenError};
 use crate::environment::Environment;
 use crate::iam::{PodSessionRequest, TargetRole};
 use crate::ids::IdKind;
-use crate::kubernetes::written_time;
 use crate::proposed;
+use crate::rfc3339;
 
 /// The names in a session's name are cut to this many characters.
 const NAME_IN_SESSION: usize = 10;
@@ -146,12 +146,12 @@ fn access_denied() -> Error {
 
 /// Source: boto/botocore issue 3117; aws/eks-pod-identity-agent issue 89.
 fn expired_token(environment: &Environment<'_>, at: Timestamp) -> Error {
-    let now = written_time(environment.now);
+    let now = rfc3339::seconds(environment.now);
     let fraction = environment.now.as_milliseconds().rem_euclid(1_000);
     let now = format!("{}.{fraction:03}Z", now.trim_end_matches('Z'));
     let message = format!(
         "The token included in the request is expired: current date/time {now} must be before the expiration date/time {}.",
-        written_time(at)
+        rfc3339::seconds(at)
     );
     ExpiredTokenException {
         message: Some(message),

@@ -151,11 +151,15 @@ fn association_text(question: &Question<'_>) -> String {
     }
 }
 
+fn ignored_text(role_arn: &str) -> String {
+    format!(
+        "the add-on's serviceAccountRoleArn {role_arn} is ignored, since the association's role is used"
+    )
+}
+
 fn role_text(question: &Question<'_>) -> String {
     match (question.addon_role_arn, question.annotation_role_arn) {
-        (Some(role_arn), _) if associates(question) => format!(
-            "the add-on's serviceAccountRoleArn {role_arn} is ignored, since the association's role is used"
-        ),
+        (Some(role_arn), _) if associates(question) => ignored_text(role_arn),
         (Some(role_arn), Some(live)) if role_arn == live => format!(
             "the add-on's serviceAccountRoleArn {role_arn} is on the service account and is used"
         ),
@@ -205,10 +209,7 @@ pub(crate) fn of_running_pod(question: &Question<'_>, injected: &Decision) -> Cr
     if source == CredentialSource::PodIdentity
         && let Some(ignored) = question.addon_role_arn
     {
-        let text = format!(
-            "the add-on's serviceAccountRoleArn {ignored} is ignored, since the association's role is used"
-        );
-        find("serviceAccountRoleArn", text);
+        find("serviceAccountRoleArn", ignored_text(ignored));
     }
     find("conclusion", text);
     CredentialDecision {

@@ -7,7 +7,7 @@ use eks_emulator_api::Timestamp;
 use super::account::{IamAccount, IamMode};
 use super::authority::{AssumeRoleDenied, PodSessionRequest, RoleSession, RoleStanding};
 use super::role::Role;
-use super::session::{Holder, NewSession, Sessions};
+use super::session::{Holder, NewSession, Sessions, role_session_arn};
 use super::trust_policy::{Action, Context, EKS_SERVICE, POD_IDENTITY_SERVICE, Principal, Request};
 use crate::arn::{Arn, role_account};
 
@@ -120,7 +120,8 @@ impl IdentityStore {
     ) -> Result<RoleSession, AssumeRoleDenied> {
         let mut context = Context::at(request.now)
             .with("aws:SourceArn", request.source_arn)
-            .with("aws:SourceAccount", request.source_account);
+            .with("aws:SourceAccount", request.source_account)
+            .with("sts:RoleSessionName", request.session_name);
         add_request_tags(&mut context, request.tags);
         let service = Principal::Service(POD_IDENTITY_SERVICE.to_owned());
         let tagging: &[Action] = match request.tags {
@@ -131,8 +132,9 @@ impl IdentityStore {
         let (role_arn, life_ms) = match request.target {
             None => (request.role_arn, POD_SESSION_MS),
             Some(target) => {
-                let mut context =
-                    Context::at(request.now).with("sts:ExternalId", target.external_id);
+                let mut context = Context::at(request.now)
+                    .with("sts:ExternalId", target.external_id)
+                    .with("sts:RoleSessionName", request.session_name);
                 for (key, value) in request.tags {
                     context.insert(&format!("aws:PrincipalTag/{key}"), value);
                 }
@@ -244,7 +246,7 @@ fn session_principal(role_arn: &str, session_name: &str) -> Principal {
     let role_name = role_arn.rsplit('/').next().unwrap_or_default();
     Principal::Aws {
         account_id: account_id.to_owned(),
-        arn: format!("arn:{partition}:sts::{account_id}:assumed-role/{role_name}/{session_name}"),
+        arn: role_session_arn(partition, account_id, role_name, session_name),
         role_arn: Some(role_arn.to_owned()),
     }
 }

@@ -1,10 +1,11 @@
 //! Temporary credentials: sessions of roles, and who is behind an access key.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use eks_emulator_api::Timestamp;
 
 use super::authority::RoleSession;
+use super::unique_id::{Prefix, unique_id};
 use crate::ids::{IdKind, Ids};
 
 /// Temporary credentials that were given out.
@@ -51,10 +52,8 @@ impl Session {
                 role_name,
                 session_name,
                 ..
-            } => {
-                format!("arn:{partition}:sts::{account_id}:assumed-role/{role_name}/{session_name}")
-            }
-            Holder::Root => format!("arn:{partition}:iam::{account_id}:root"),
+            } => role_session_arn(partition, account_id, role_name, session_name),
+            Holder::Root => root_arn(partition, account_id),
         }
     }
 
@@ -69,6 +68,21 @@ impl Session {
             Holder::Root => self.account_id.clone(),
         }
     }
+}
+
+/// The ARN of a session of a role, which leaves the role's path out.
+pub(super) fn role_session_arn(
+    partition: &str,
+    account_id: &str,
+    role_name: &str,
+    session_name: &str,
+) -> String {
+    format!("arn:{partition}:sts::{account_id}:assumed-role/{role_name}/{session_name}")
+}
+
+/// The ARN of the root user of an account.
+pub(super) fn root_arn(partition: &str, account_id: &str) -> String {
+    format!("arn:{partition}:iam::{account_id}:root")
 }
 
 /// A session that is about to be given out.
@@ -86,7 +100,7 @@ pub(super) struct NewSession {
 pub(super) struct Sessions {
     ids: Ids,
     by_key: BTreeMap<String, Session>,
-    by_expiration: BTreeMap<(Timestamp, String), ()>,
+    by_expiration: BTreeSet<(Timestamp, String)>,
 }
 
 /// How long sessions that have ended are remembered, so that those who go on
@@ -98,7 +112,7 @@ impl Sessions {
         Self {
             ids: Ids::new(seed, "sessions"),
             by_key: BTreeMap::new(),
-            by_expiration: BTreeMap::new(),
+            by_expiration: BTreeSet::new(),
         }
     }
 
@@ -138,18 +152,17 @@ impl Sessions {
             expiration: session.expiration,
         };
         self.by_expiration
-            .insert((session.expiration, access_key_id.clone()), ());
+            .insert((session.expiration, access_key_id.clone()));
         self.by_key.insert(access_key_id, session);
         given
     }
 
     fn forget_ended(&mut self, now: Timestamp) {
         let oldest = now.plus_milliseconds(-REMEMBERED_MS);
-        while let Some(entry) = self.by_expiration.first_entry() {
-            if entry.key().0 > oldest {
-                return;
-            }
-            let ((_, access_key_id), ()) = entry.remove_entry();
+        while let Some((expiration, _)) = self.by_expiration.first()
+            && *expiration <= oldest
+            && let Some((_, access_key_id)) = self.by_expiration.pop_first()
+        {
             self.by_key.remove(&access_key_id);
         }
     }
@@ -171,10 +184,7 @@ impl Sessions {
 
     /// An id as roles have them.
     pub(super) fn stable_role_id(role_arn: &str) -> String {
-        let mut ids = Ids::new(0, role_arn);
-        let characters = ids.next_base36::<17>(IdKind::Session);
-        let text = String::from_utf8_lossy(&characters).to_uppercase();
-        format!("AROA{text}")
+        unique_id(Prefix::Role, Ids::new(0, role_arn).next(IdKind::Session))
     }
 }
 

@@ -11,9 +11,10 @@ use eks_emulator_api::Timestamp;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::metadata::{Metadata, micro_time, time};
+use super::metadata::Metadata;
 use super::pod::PodContainer;
 use super::{Kubernetes, NamespacedName, WorkloadKey};
+use crate::rfc3339;
 
 /// How long EKS keeps events. Source: EKS user guide, control plane settings.
 const TIME_TO_LIVE_MS: i64 = 60 * 60 * 1_000;
@@ -331,7 +332,7 @@ impl Record {
                 "namespace": involved.namespace,
                 "uid": uid(&name, &involved.uid),
                 "resourceVersion": (self.version + index).to_string(),
-                "creationTimestamp": time(self.at),
+                "creationTimestamp": rfc3339::seconds(self.at),
             },
             "involvedObject": object,
             "reason": line.reason,
@@ -344,7 +345,7 @@ impl Record {
             Some(action) => json!({
                 "action": action,
                 "source": {},
-                "eventTime": micro_time(self.at),
+                "eventTime": rfc3339::microseconds(self.at),
                 "firstTimestamp": null,
                 "lastTimestamp": null,
             }),
@@ -352,8 +353,8 @@ impl Record {
                 "source": source(component, host),
                 "count": 1,
                 "eventTime": null,
-                "firstTimestamp": time(self.at),
-                "lastTimestamp": time(self.at),
+                "firstTimestamp": rfc3339::seconds(self.at),
+                "lastTimestamp": rfc3339::seconds(self.at),
             }),
         };
         if let (Some(rendered), Value::Object(more)) = (rendered.as_object_mut(), more) {

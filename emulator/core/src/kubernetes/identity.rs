@@ -1,9 +1,6 @@
 //! The identities that tokens are bound to.
 
-use eks_emulator_api::Timestamp;
-
 use super::Kubernetes;
-use super::metadata::time;
 
 /// What a token for a pod is bound to.
 pub(crate) struct PodIdentity<'a> {
@@ -32,9 +29,4 @@ impl Kubernetes {
             node: node.map(|node| (node.name.clone(), node.uid())),
         })
     }
-}
-
-/// A time as Kubernetes and EKS Auth write it, RFC 3339 in whole seconds.
-pub(crate) fn written_time(at: Timestamp) -> String {
-    time(at)
 }

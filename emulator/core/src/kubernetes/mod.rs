@@ -27,7 +27,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use conflict::LiveValues;
 pub(crate) use control::{Control, Step};
-pub(crate) use identity::written_time;
 pub(crate) use install::Desired;
 pub(crate) use service_account::ROLE_ARN_ANNOTATION;
 pub use user_object::ManifestError;

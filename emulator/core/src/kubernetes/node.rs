@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use super::control::PodStep;
-use super::metadata::{self, Metadata};
+use super::metadata::Metadata;
 use super::pod::Phase;
 use super::{Control, Kubernetes, NamespacedName, Step};
 use crate::ids::IdKind;
+use crate::rfc3339;
 
 /// The number of nodes of a cluster whose capacity is assumed.
 pub(crate) const ASSUMED_NODES: usize = 2;
@@ -126,7 +127,7 @@ impl Node {
                     "status": "True",
                     "reason": "KubeletReady",
                     "message": "kubelet is posting ready status",
-                    "lastTransitionTime": metadata::time(self.metadata.created_at),
+                    "lastTransitionTime": rfc3339::seconds(self.metadata.created_at),
                 }],
                 "capacity": { "cpu": "2", "memory": "7934344Ki", "pods": "29" },
                 "allocatable": { "cpu": "1930m", "memory": "7244168Ki", "pods": "29" },

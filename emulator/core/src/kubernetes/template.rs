@@ -3,8 +3,8 @@
 use eks_emulator_api::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::metadata;
 use crate::catalog::{Container, Workload, WorkloadSettings};
+use crate::rfc3339;
 
 /// The annotation that a rolling restart sets on the template.
 ///
@@ -45,7 +45,7 @@ impl PodTemplate {
         metadata.insert("labels".into(), Value::Object(labels));
         let mut annotations = self.settings.pod_annotations.clone();
         if let Some(at) = self.restarted_at {
-            annotations.insert(RESTARTED_AT.into(), metadata::time(at));
+            annotations.insert(RESTARTED_AT.into(), rfc3339::seconds(at));
         }
         if !annotations.is_empty() {
             metadata.insert("annotations".into(), json!(annotations));

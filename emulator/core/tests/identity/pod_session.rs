@@ -120,3 +120,15 @@ fn the_secrets_of_a_session_do_not_show() {
         assert!(!shown.contains(&session.secret_access_key), "{shown}");
     }
 }
+
+#[test]
+fn the_name_of_the_session_can_be_a_condition() {
+    for (pattern, is_allowed) in [("eks-demo-*", true), ("eks-other-*", false)] {
+        let mut store = store(IamMode::Strict);
+        let mut statement = trust_pods();
+        statement["Condition"] = json!({ "StringLike": { "sts:RoleSessionName": pattern } });
+        create_role(&mut store, statement);
+        let session = store.assume_for_pod(&request(&[], None));
+        assert_eq!(session.is_ok(), is_allowed, "{pattern}");
+    }
+}

@@ -10,7 +10,7 @@ use eks_emulator_api::sts::{
 use super::error;
 use crate::iam::authority::RoleSession;
 use crate::iam::identity::{IdentityStore, whole_seconds};
-use crate::iam::session::{Holder, NewSession, Sessions};
+use crate::iam::session::{Holder, NewSession, Sessions, root_arn};
 use crate::iam::trust_policy::Principal;
 
 /// Who calls.
@@ -60,7 +60,7 @@ impl Caller {
         Self {
             partition: partition.to_owned(),
             account_id: account_id.to_owned(),
-            arn: format!("arn:{partition}:iam::{account_id}:root"),
+            arn: root_arn(partition, account_id),
             user_id: account_id.to_owned(),
             role_arn: None,
             is_session: false,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use eks_emulator_api::Timestamp;
 
 use super::action::Action;
-use crate::kubernetes::written_time;
+use crate::rfc3339;
 
 /// One question to a trust policy.
 ///
@@ -93,7 +93,7 @@ impl Context {
     /// Source: IAM user guide, "AWS global condition context keys".
     pub fn at(now: Timestamp) -> Self {
         Self::default()
-            .with("aws:CurrentTime", written_time(now))
+            .with("aws:CurrentTime", rfc3339::seconds(now))
             .with("aws:EpochTime", now.as_seconds().to_string())
     }
 

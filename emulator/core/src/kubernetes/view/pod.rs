@@ -6,10 +6,10 @@ use sha2::{Digest, Sha256};
 use super::{Surroundings, controller};
 use crate::catalog::WorkloadKind;
 use crate::kubernetes::admission::{Decision, Lookup, PodIdentityWebhook};
-use crate::kubernetes::metadata::time;
 use crate::kubernetes::pod::{Pod, PodContainer, PodOwner, Source};
 use crate::kubernetes::template::PodTemplate;
 use crate::kubernetes::{Kubernetes, NamespacedName};
+use crate::rfc3339;
 
 /// How long pods have to stop, by Kubernetes' default.
 const GRACE_PERIOD_S: i64 = 30;
@@ -49,7 +49,7 @@ impl Kubernetes {
         let truth = |truth: bool| if truth { "True" } else { "False" };
         let condition = |kind: &str, holds: bool, since: Option<_>| {
             let since = since.unwrap_or(pod.metadata.created_at);
-            json!({ "type": kind, "status": truth(holds), "lastTransitionTime": time(since) })
+            json!({ "type": kind, "status": truth(holds), "lastTransitionTime": rfc3339::seconds(since) })
         };
         let mut scheduled = condition("PodScheduled", pod.scheduled_at.is_some(), pod.scheduled_at);
         if pod.found_no_node {
@@ -66,7 +66,7 @@ impl Kubernetes {
             ],
         });
         if let Some(at) = pod.scheduled_at {
-            status["startTime"] = json!(time(at));
+            status["startTime"] = json!(rfc3339::seconds(at));
             let containers = self.containers_of(name, region);
             status["containerStatuses"] = container_statuses(pod, &containers, false);
             if containers.iter().any(|container| container.is_init) {
@@ -94,7 +94,7 @@ fn pod_metadata(
     if let Some(at) = pod.deleted_at {
         // It names the end of the grace period, not its beginning.
         let end = at.plus_milliseconds(GRACE_PERIOD_S * 1_000);
-        metadata.insert("deletionTimestamp".into(), json!(time(end)));
+        metadata.insert("deletionTimestamp".into(), json!(rfc3339::seconds(end)));
         metadata.insert("deletionGracePeriodSeconds".into(), json!(GRACE_PERIOD_S));
     }
     if let Some(owner) = &pod.owner {
@@ -187,7 +187,7 @@ fn container_statuses(pod: &Pod, containers: &[PodContainer], is_init: bool) -> 
 /// What a container does, and whether it is ready: one that runs before the
 /// others has ended well when they run.
 fn container_state(pod: &Pod, is_init: bool) -> (Value, bool) {
-    let Some(at) = pod.started_at.map(time) else {
+    let Some(at) = pod.started_at.map(rfc3339::seconds) else {
         let reason = if is_init {
             "PodInitializing"
         } else {

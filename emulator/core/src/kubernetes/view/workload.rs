@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 
 use super::controller;
 use crate::catalog::{IntOrPercent, WorkloadKind};
-use crate::kubernetes::metadata::time;
 use crate::kubernetes::status::{PodCount, Seen};
 use crate::kubernetes::workload::{Revision, Workload, WorkloadKey, selector};
+use crate::rfc3339;
 
 /// A Deployment or a DaemonSet.
 pub(super) fn render_workload(key: &WorkloadKey, workload: &Workload, region: &str) -> Value {
@@ -141,8 +141,8 @@ fn available_condition(workload: &Workload) -> Value {
         "status": status,
         "reason": reason,
         "message": message,
-        "lastTransitionTime": time(workload.status.available_since),
-        "lastUpdateTime": time(workload.status.available_since),
+        "lastTransitionTime": rfc3339::seconds(workload.status.available_since),
+        "lastUpdateTime": rfc3339::seconds(workload.status.available_since),
     })
 }
 
@@ -166,8 +166,8 @@ fn progressing_condition(key: &WorkloadKey, workload: &Workload) -> Value {
         "status": "True",
         "reason": reason,
         "message": message,
-        "lastTransitionTime": time(workload.metadata.created_at),
-        "lastUpdateTime": time(workload.status.progressed_at),
+        "lastTransitionTime": rfc3339::seconds(workload.metadata.created_at),
+        "lastUpdateTime": rfc3339::seconds(workload.status.progressed_at),
     })
 }
 

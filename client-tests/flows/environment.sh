@@ -1,0 +1,29 @@
+# What the flows have in common, to be sourced: a folder, Python clients, and an
+# end that stops the emulator. Sets folder, venv and the function stop, which
+# ends the process that `emulator` names.
+folder=$(mktemp -d)
+emulator=
+
+stop() {
+    local code=$?
+    if [ -n "$emulator" ]; then
+        kill "$emulator" 2>/dev/null || true
+        wait "$emulator" || true
+    fi
+    if [ "$code" -ne 0 ] && [ -s "$folder/log" ]; then
+        echo 'the last lines of the log:' >&2
+        tail -n 40 "$folder/log" >&2
+    fi
+    rm -rf "$folder"
+    exit "$code"
+}
+trap stop EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+venv=${EKS_EMULATOR_VENV:-}
+if [ -z "$venv" ]; then
+    venv=$folder/venv
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$flows/requirements.txt"
+fi
