@@ -89,6 +89,11 @@ impl Agent {
         self.lock().remove(token);
     }
 
+    /// Forgets everything.
+    pub(crate) fn clear(&self) {
+        self.lock().clear();
+    }
+
     /// A panic elsewhere cannot leave the cache half changed.
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Entry>>> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)

@@ -22,11 +22,13 @@ pub enum ClockStart {
 /// The emulator's clock. It runs or stands still, and can be moved forwards.
 #[derive(Debug)]
 pub(crate) struct Clock {
-    state: Mutex<State>,
+    start: ClockStart,
+    state: Mutex<ClockState>,
 }
 
-#[derive(Clone, Copy, Debug)]
-enum State {
+/// How the clock stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum ClockState {
     /// The machine's time and this many milliseconds.
     Running {
         offset_ms: i64,
@@ -36,8 +38,23 @@ enum State {
     },
 }
 
-impl State {
-    fn now(self) -> Timestamp {
+impl ClockState {
+    fn at(start: ClockStart) -> Self {
+        match start {
+            ClockStart::Real => Self::Running { offset_ms: 0 },
+            ClockStart::RunningFrom(now) => {
+                let offset_ms = now.as_milliseconds() - machine_time().as_milliseconds();
+                Self::Running { offset_ms }
+            }
+            ClockStart::PausedNow => Self::Paused {
+                now: machine_time(),
+            },
+            ClockStart::PausedAt(now) => Self::Paused { now },
+        }
+    }
+
+    /// What it shows.
+    pub(crate) fn now(self) -> Timestamp {
         match self {
             Self::Running { offset_ms } => machine_time().plus_milliseconds(offset_ms),
             Self::Paused { now } => now,
@@ -47,20 +64,30 @@ impl State {
 
 impl Clock {
     pub(crate) fn new(start: ClockStart) -> Self {
-        let state = match start {
-            ClockStart::Real => State::Running { offset_ms: 0 },
-            ClockStart::RunningFrom(now) => {
-                let offset_ms = now.as_milliseconds() - machine_time().as_milliseconds();
-                State::Running { offset_ms }
-            }
-            ClockStart::PausedNow => State::Paused {
-                now: machine_time(),
-            },
-            ClockStart::PausedAt(now) => State::Paused { now },
-        };
+        let state = ClockState::at(start);
         Self {
+            // The time of the start, should it come again.
+            start: match start {
+                ClockStart::PausedNow => ClockStart::PausedAt(state.now()),
+                start => start,
+            },
             state: Mutex::new(state),
         }
+    }
+
+    /// How it stands.
+    pub(crate) fn state(&self) -> ClockState {
+        *self.lock()
+    }
+
+    /// Lets it stand as it stood.
+    pub(crate) fn restore(&self, state: ClockState) {
+        *self.lock() = state;
+    }
+
+    /// Lets it start again.
+    pub(crate) fn restart(&self) {
+        *self.lock() = ClockState::at(self.start);
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -68,7 +95,7 @@ impl Clock {
     }
 
     pub(crate) fn is_paused(&self) -> bool {
-        matches!(*self.lock(), State::Paused { .. })
+        matches!(*self.lock(), ClockState::Paused { .. })
     }
 
     /// Lets the clock stand still or run, from the time that it shows.
@@ -76,10 +103,10 @@ impl Clock {
         let mut state = self.lock();
         let now = state.now();
         *state = match is_paused {
-            true => State::Paused { now },
+            true => ClockState::Paused { now },
             false => {
                 let offset_ms = now.as_milliseconds() - machine_time().as_milliseconds();
-                State::Running { offset_ms }
+                ClockState::Running { offset_ms }
             }
         };
     }
@@ -88,14 +115,14 @@ impl Clock {
     pub(crate) fn advance(&self, by_ms: i64) -> Timestamp {
         let mut state = self.lock();
         match &mut *state {
-            State::Running { offset_ms } => *offset_ms = offset_ms.saturating_add(by_ms),
-            State::Paused { now } => *now = now.plus_milliseconds(by_ms),
+            ClockState::Running { offset_ms } => *offset_ms = offset_ms.saturating_add(by_ms),
+            ClockState::Paused { now } => *now = now.plus_milliseconds(by_ms),
         }
         state.now()
     }
 
     /// A panic elsewhere cannot leave the state half changed.
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, ClockState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -168,7 +168,8 @@ impl EksEmulator {
     /// Ends the transitions of a cluster (`addon_name` absent) or an add-on
     /// that wait to be told, in the default account and region.
     pub fn complete(&self, cluster_name: &str, addon_name: Option<&str>) {
-        let context = self.running.service.default_context();
+        let entered = self.running.service.enter();
+        let context = entered.default_context();
         context
             .region
             .for_each_cluster(&context.environment(), |cluster| {
@@ -203,7 +204,8 @@ impl EksEmulator {
     /// of later changes of the add-on. In the default account and region.
     pub fn set_addon_conflicts(&self, cluster_name: &str, addon_name: &str, fields: &[&str]) {
         let fields: Vec<String> = fields.iter().map(|field| (*field).to_owned()).collect();
-        let context = self.running.service.default_context();
+        let entered = self.running.service.enter();
+        let context = entered.default_context();
         context
             .region
             .for_each_cluster(&context.environment(), |cluster| {

@@ -7,6 +7,7 @@ use eks_emulator_core::event::{Event, EventKind};
 use eks_emulator_core::region::AccountRegion;
 use serde_json::{Value, json};
 
+use crate::state::Scope;
 use crate::time;
 
 /// The most events that are kept.
@@ -87,6 +88,12 @@ impl EventLog {
             .filter(is_wanted)
             .map(render)
             .collect()
+    }
+
+    /// Forgets what happened within a scope. Numbers go on.
+    pub(crate) fn clear(&self, scope: &Scope) {
+        let is_outside = |entry: &Entry| !scope.includes_part(&entry.account_id, &entry.region);
+        self.lock().events.retain(is_outside);
     }
 
     /// A panic elsewhere cannot leave the entries half changed.

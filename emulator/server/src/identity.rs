@@ -14,14 +14,33 @@ use eks_emulator_core::iam::{
 /// The identities of all accounts.
 #[derive(Debug)]
 pub(crate) struct SharedIdentity {
+    mode: IamMode,
+    seed: u64,
     store: Mutex<IdentityStore>,
 }
 
 impl SharedIdentity {
     pub(crate) fn new(mode: IamMode, seed: u64) -> Self {
         Self {
+            mode,
+            seed,
             store: Mutex::new(IdentityStore::new(mode, seed)),
         }
+    }
+
+    /// What there is now.
+    pub(crate) fn snapshot(&self) -> IdentityStore {
+        self.lock().clone()
+    }
+
+    /// Puts what there was in the place of what there is.
+    pub(crate) fn restore(&self, snapshot: &IdentityStore) {
+        self.lock().clone_from(snapshot);
+    }
+
+    /// Forgets everything.
+    pub(crate) fn clear(&self) {
+        *self.lock() = IdentityStore::new(self.mode, self.seed);
     }
 
     /// A command that panicked changed nothing after its checks.

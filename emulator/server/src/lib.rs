@@ -16,11 +16,14 @@ mod front;
 mod http;
 mod iam;
 mod identity;
+mod reset;
 mod service;
+mod snapshot;
 mod state;
 mod sts;
 pub mod support;
 pub mod time;
+mod world;
 
 pub use agent::AgentCache;
 pub use clock::ClockStart;

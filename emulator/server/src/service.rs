@@ -4,10 +4,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use eks_emulator_api::{eks, eks_auth};
-use eks_emulator_core::cluster::{Cluster, PendingTransition};
+use eks_emulator_core::cluster::PendingTransition;
 use eks_emulator_core::iam::IamMode;
 use eks_emulator_core::lifecycle::Lifecycle;
-use eks_emulator_core::region::AccountRegion;
 use eks_emulator_core::{Environment, Limits, Timestamp};
 use eks_emulator_protocol::rest_json1::Router;
 use eks_emulator_protocol::sigv4::{CallerDefaults, SignatureMode};
@@ -17,7 +16,9 @@ use crate::clock::{Clock, ClockStart};
 use crate::event_log::EventLog;
 use crate::http::request_id::RequestIds;
 use crate::identity::SharedIdentity;
+use crate::snapshot::Snapshots;
 use crate::state::{Region, State};
+use crate::world::{Entered, World};
 
 /// What all requests of one emulator share.
 #[derive(Debug)]
@@ -25,15 +26,22 @@ pub(crate) struct Service {
     pub(crate) clock: Clock,
     pub(crate) started: Instant,
     pub(crate) request_ids: RequestIds,
-    pub(crate) identity: Arc<SharedIdentity>,
-    pub(crate) agent: Agent,
-    state: State,
+    pub(crate) world: RwLock<World>,
+    pub(crate) start: ServiceStart,
+    snapshots: Snapshots,
+    events: Arc<EventLog>,
     lifecycle: RwLock<Arc<Lifecycle>>,
     limits: Limits,
     pub(crate) router: Router,
     pub(crate) auth_router: Router,
     pub(crate) signature_mode: SignatureMode,
     pub(crate) defaults: CallerDefaults,
+}
+
+/// What comes back with a reset.
+#[derive(Debug)]
+pub(crate) struct ServiceStart {
+    pub(crate) lifecycle: Lifecycle,
 }
 
 /// What a service is made from.
@@ -62,6 +70,21 @@ pub(crate) struct CallContext {
 }
 
 impl CallContext {
+    pub(crate) fn new(
+        service: &Service,
+        region: Arc<Region>,
+        now: Timestamp,
+        identity: Arc<SharedIdentity>,
+    ) -> Self {
+        Self {
+            region,
+            now,
+            lifecycle: service.lifecycle(),
+            limits: service.limits,
+            identity,
+        }
+    }
+
     /// What the core is handed.
     pub(crate) fn environment(&self) -> Environment<'_> {
         Environment {
@@ -75,13 +98,26 @@ impl CallContext {
 
 impl Service {
     pub(crate) fn new(configuration: ServiceConfiguration) -> Self {
+        let events = Arc::<EventLog>::default();
+        let world = World {
+            state: State::new(
+                configuration.seed,
+                configuration.issuer_base,
+                events.clone(),
+            ),
+            identity: Arc::new(SharedIdentity::new(configuration.iam, configuration.seed)),
+            agent: Agent::new(configuration.agent_cache),
+        };
         Self {
             clock: Clock::new(configuration.clock),
             started: Instant::now(),
             request_ids: RequestIds::new(configuration.seed),
-            identity: Arc::new(SharedIdentity::new(configuration.iam, configuration.seed)),
-            agent: Agent::new(configuration.agent_cache),
-            state: State::new(configuration.seed, configuration.issuer_base),
+            world: RwLock::new(world),
+            start: ServiceStart {
+                lifecycle: configuration.lifecycle.clone(),
+            },
+            snapshots: Snapshots::default(),
+            events,
             lifecycle: RwLock::new(Arc::new(configuration.lifecycle)),
             limits: configuration.limits,
             router: Router::new(&eks::OPERATIONS),
@@ -94,51 +130,21 @@ impl Service {
         }
     }
 
-    pub(crate) fn context(&self, now: Timestamp, home: AccountRegion) -> CallContext {
-        self.context_of(now, self.state.region(home))
+    /// Enters the world; see [`Entered`].
+    pub(crate) fn enter(&self) -> Entered<'_> {
+        // What a call that panicked has left is still whole.
+        let world = self.world.read().unwrap_or_else(PoisonError::into_inner);
+        Entered::new(self, world)
     }
 
-    fn context_of(&self, now: Timestamp, region: Arc<Region>) -> CallContext {
-        CallContext {
-            region,
-            now,
-            lifecycle: self.lifecycle(),
-            limits: self.limits,
-            identity: self.identity.clone(),
-        }
-    }
-
-    /// Where the cluster with an issuer is.
-    pub(crate) fn cluster_of_issuer(&self, issuer: &str) -> Option<(CallContext, String)> {
-        let (region, name) = self.state.cluster_of_issuer(issuer)?;
-        Some((self.context_of(self.clock.now(), region), name))
-    }
-
-    /// The context of a call that the owner of the emulator makes for the
-    /// default account and region.
-    pub(crate) fn default_context(&self) -> CallContext {
-        let region = self.defaults.region.clone();
-        let partition = eks_emulator_protocol::sigv4::partition_of(&region).to_owned();
-        let account_id = self.defaults.account_id.clone();
-        self.context(
-            self.clock.now(),
-            AccountRegion {
-                partition,
-                account_id,
-                region,
-            },
-        )
-    }
-
-    /// Contexts for every account and region that has been seen.
-    pub(crate) fn every_context(&self) -> Vec<CallContext> {
-        let context = |region| self.context_of(self.clock.now(), region);
-        self.state.regions().into_iter().map(context).collect()
+    /// The states that were kept by name.
+    pub(crate) fn snapshots(&self) -> &Snapshots {
+        &self.snapshots
     }
 
     /// What has happened.
     pub(crate) fn events(&self) -> &EventLog {
-        self.state.events()
+        &self.events
     }
 
     pub(crate) fn lifecycle(&self) -> Arc<Lifecycle> {
@@ -188,18 +194,19 @@ impl Service {
 
     /// Performs what is due in every cluster.
     pub(crate) fn settle(&self) {
-        self.for_each_cluster(|_, _| {});
+        self.enter().for_each_cluster(|_, _| {});
     }
 
     /// Ends every transition that waits to be told.
     pub(crate) fn complete_all(&self) {
-        self.for_each_cluster(|cluster, environment| cluster.complete_all(environment));
+        self.enter()
+            .for_each_cluster(|cluster, environment| cluster.complete_all(environment));
     }
 
     /// When the next transition of any cluster falls due.
     pub(crate) fn next_due(&self) -> Option<Timestamp> {
         let mut next = None;
-        self.for_each_cluster(|cluster, _| {
+        self.enter().for_each_cluster(|cluster, _| {
             next = [next, cluster.next_due()].into_iter().flatten().min();
         });
         next
@@ -208,16 +215,8 @@ impl Service {
     /// Every transition that has not ended.
     pub(crate) fn pending_transitions(&self) -> Vec<PendingTransition> {
         let mut pending = Vec::new();
-        self.for_each_cluster(|cluster, _| pending.append(&mut cluster.pending_transitions()));
+        self.enter()
+            .for_each_cluster(|cluster, _| pending.append(&mut cluster.pending_transitions()));
         pending
-    }
-
-    fn for_each_cluster(&self, mut act: impl FnMut(&mut Cluster, &Environment<'_>)) {
-        for context in self.every_context() {
-            let environment = context.environment();
-            context
-                .region
-                .for_each_cluster(&environment, |cluster| act(cluster, &environment));
-        }
     }
 }

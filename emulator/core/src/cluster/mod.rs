@@ -22,9 +22,9 @@ mod update_config;
 mod update_version;
 mod workloads;
 
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::OnceLock;
 
 use eks_emulator_api::Timestamp;
 use eks_emulator_api::eks::{ClusterStatus, Error, UpdateStatus, UpdateType};
@@ -70,10 +70,10 @@ pub struct Cluster {
     upgraded_from: Option<(String, Timestamp)>,
     configuration: Configuration,
     identity: Identity,
-    certificate_authority_data: OnceCell<String>,
+    certificate_authority_data: OnceLock<String>,
     /// What the issuer's URL begins with, if it is not the region's host.
     issuer_base: Option<Arc<str>>,
-    issuer_key: OnceCell<Arc<IssuerKey>>,
+    issuer_key: OnceLock<Arc<IssuerKey>>,
     issues: Vec<Issue>,
     tags: Tags,
     updates: Updates,
@@ -128,9 +128,9 @@ impl Cluster {
             upgraded_from: None,
             configuration: new.configuration,
             identity,
-            certificate_authority_data: OnceCell::new(),
+            certificate_authority_data: OnceLock::new(),
             issuer_base: None,
-            issuer_key: OnceCell::new(),
+            issuer_key: OnceLock::new(),
             issues: Vec::new(),
             tags: new.tags,
             updates: Updates::default(),

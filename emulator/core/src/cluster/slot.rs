@@ -67,6 +67,17 @@ impl ClusterSlot {
         self.held_before
     }
 
+    /// The name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The last part of the URL of the cluster's issuer.
+    pub fn issuer_id(&self) -> Option<&str> {
+        let cluster = self.cluster.as_ref()?;
+        Some(&cluster.identity.endpoint_id)
+    }
+
     /// Whether no cluster held the name when it was last looked at.
     pub fn is_vacant(&self) -> bool {
         self.cluster.is_none()

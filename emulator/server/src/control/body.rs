@@ -27,6 +27,16 @@ pub(super) fn object<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     serde_json::from_value(value).map_err(|error| error.to_string())
 }
 
+/// Reads a body that may be absent.
+///
+/// Errors: a sentence that says what is wrong with it.
+pub(super) fn optional_object<T: DeserializeOwned + Default>(body: &[u8]) -> Result<T, String> {
+    if body.is_empty() {
+        return Ok(T::default());
+    }
+    object(body)
+}
+
 impl FromRequest<App> for WholeBody {
     type Rejection = Response;
 

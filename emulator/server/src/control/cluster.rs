@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
@@ -15,20 +14,18 @@ use super::body::WholeBody;
 use super::reply;
 use crate::http::app::App;
 use crate::service::CallContext;
+use crate::state::Scope;
+use crate::world::Entered;
 
-/// The query string: `account` and `region` narrow, where the same cluster
-/// name exists twice; the rest is the endpoint's own.
-type Parameters = Query<BTreeMap<String, String>>;
+/// What narrows a list, beside account and region.
+type Filter = Query<BTreeMap<String, String>>;
 type Answer = Result<Response, Box<Response>>;
 
-/// Finds the cluster `name`, wherever it is.
-fn find(app: &App, parameters: &Parameters, name: &str) -> Result<CallContext, Box<Response>> {
-    let wanted = |key: &str, is: &str| parameters.get(key).is_none_or(|wanted| wanted == is);
-    let mut found = app.service.every_context();
+/// Finds the cluster `name`, wherever it is within the scope.
+fn find(entered: &Entered<'_>, scope: &Scope, name: &str) -> Result<CallContext, Box<Response>> {
+    let mut found = entered.every_context();
     found.retain(|context| {
-        let home = context.region.home();
-        wanted("account", &home.account_id)
-            && wanted("region", &home.region)
+        scope.includes(context.region.home())
             && context.region.has_cluster(&context.environment(), name)
     });
     match (found.pop(), found.is_empty()) {
@@ -62,11 +59,12 @@ fn unprocessable(message: &str) -> Box<Response> {
 /// Runs `act` on the cluster `name`.
 pub(super) fn with_cluster<T>(
     app: &App,
-    parameters: &Parameters,
+    scope: &Scope,
     name: &str,
     act: impl FnOnce(&mut Cluster, &Environment<'_>) -> T,
 ) -> Result<T, Box<Response>> {
-    let context = find(app, parameters, name)?;
+    let entered = app.service.enter();
+    let context = find(&entered, scope, name)?;
     let environment = context.environment();
     let run = |cluster: &mut Cluster| Ok(act(cluster, &environment));
     let result: Result<T, Error> =
@@ -85,12 +83,13 @@ fn items(key: &str, items: Vec<Value>) -> Response {
 }
 
 /// The pods; `namespace` and `owner=addon/NAME` narrow.
-pub(crate) async fn pods(
+pub(super) async fn pods(
     State(app): State<App>,
     Path(name): Path<String>,
-    parameters: Parameters,
+    scope: Scope,
+    filter: Filter,
 ) -> Response {
-    let owner = parameters.get("owner").map(String::as_str);
+    let owner = filter.get("owner").map(String::as_str);
     let addon_name = match owner.map(|owner| owner.strip_prefix("addon/")) {
         Some(None) => {
             let message = "owner has to be addon/NAME";
@@ -98,80 +97,79 @@ pub(crate) async fn pods(
         }
         other => other.flatten(),
     };
-    let filter = PodFilter {
-        namespace: parameters.get("namespace").map(String::as_str),
+    let wanted = PodFilter {
+        namespace: filter.get("namespace").map(String::as_str),
         addon_name,
     };
-    let pods = with_cluster(&app, &parameters, &name, |cluster, environment| {
-        cluster.pods(environment, filter)
+    let pods = with_cluster(&app, &scope, &name, |cluster, environment| {
+        cluster.pods(environment, wanted)
     });
     settle(pods.map(|pods| items("pods", pods)))
 }
 
 /// Deployments, ReplicaSets, DaemonSets and ControllerRevisions.
-pub(crate) async fn workloads(
+pub(super) async fn workloads(
     State(app): State<App>,
     Path(name): Path<String>,
-    parameters: Parameters,
+    scope: Scope,
 ) -> Response {
-    let workloads = with_cluster(&app, &parameters, &name, |cluster, environment| {
+    let workloads = with_cluster(&app, &scope, &name, |cluster, environment| {
         cluster.workloads(environment)
     });
     settle(workloads.map(|workloads| items("workloads", workloads)))
 }
 
 /// Service accounts.
-pub(crate) async fn service_accounts(
+pub(super) async fn service_accounts(
     State(app): State<App>,
     Path(name): Path<String>,
-    parameters: Parameters,
+    scope: Scope,
 ) -> Response {
-    let accounts = with_cluster(&app, &parameters, &name, |cluster, _| {
-        cluster.service_accounts()
-    });
+    let accounts = with_cluster(&app, &scope, &name, |cluster, _| cluster.service_accounts());
     settle(accounts.map(|accounts| items("serviceAccounts", accounts)))
 }
 
 /// Namespaces.
-pub(crate) async fn namespaces(
+pub(super) async fn namespaces(
     State(app): State<App>,
     Path(name): Path<String>,
-    parameters: Parameters,
+    scope: Scope,
 ) -> Response {
-    let namespaces = with_cluster(&app, &parameters, &name, |cluster, _| cluster.namespaces());
+    let namespaces = with_cluster(&app, &scope, &name, |cluster, _| cluster.namespaces());
     settle(namespaces.map(|namespaces| items("namespaces", namespaces)))
 }
 
 /// Nodes.
-pub(crate) async fn nodes(
+pub(super) async fn nodes(
     State(app): State<App>,
     Path(name): Path<String>,
-    parameters: Parameters,
+    scope: Scope,
 ) -> Response {
-    let nodes = with_cluster(&app, &parameters, &name, |cluster, _| cluster.nodes());
+    let nodes = with_cluster(&app, &scope, &name, |cluster, _| cluster.nodes());
     settle(nodes.map(|nodes| items("nodes", nodes)))
 }
 
 /// Kubernetes events; `namespace` narrows.
-pub(crate) async fn kubernetes_events(
+pub(super) async fn kubernetes_events(
     State(app): State<App>,
     Path(name): Path<String>,
-    parameters: Parameters,
+    scope: Scope,
+    filter: Filter,
 ) -> Response {
-    let namespace = parameters.get("namespace").map(String::as_str);
-    let events = with_cluster(&app, &parameters, &name, |cluster, environment| {
+    let namespace = filter.get("namespace").map(String::as_str);
+    let events = with_cluster(&app, &scope, &name, |cluster, environment| {
         cluster.kubernetes_events(environment, namespace)
     });
     settle(events.map(|events| items("events", events)))
 }
 
 /// Which role a pod gets, and why.
-pub(crate) async fn pod_credentials(
+pub(super) async fn pod_credentials(
     State(app): State<App>,
     Path((name, namespace, pod)): Path<(String, String, String)>,
-    parameters: Parameters,
+    scope: Scope,
 ) -> Response {
-    let report = with_cluster(&app, &parameters, &name, |cluster, _| {
+    let report = with_cluster(&app, &scope, &name, |cluster, _| {
         cluster.pod_credentials(&namespace, &pod)
     });
     settle(report.and_then(|report| {
@@ -181,12 +179,12 @@ pub(crate) async fn pod_credentials(
 }
 
 /// Which role a new pod of a service account would get, and why.
-pub(crate) async fn service_account_credentials(
+pub(super) async fn service_account_credentials(
     State(app): State<App>,
     Path((name, namespace, account)): Path<(String, String, String)>,
-    parameters: Parameters,
+    scope: Scope,
 ) -> Response {
-    let report = with_cluster(&app, &parameters, &name, |cluster, _| {
+    let report = with_cluster(&app, &scope, &name, |cluster, _| {
         cluster.service_account_credentials(&namespace, &account)
     });
     settle(report.map(|report| describe(&report)))
@@ -215,14 +213,14 @@ fn read_json(body: &[u8]) -> Result<Value, Box<Response>> {
 }
 
 /// Makes or replaces a service account.
-pub(crate) async fn put_service_account(
+pub(super) async fn put_service_account(
     State(app): State<App>,
     Path((name, namespace, account)): Path<(String, String, String)>,
-    parameters: Parameters,
+    scope: Scope,
     WholeBody(body): WholeBody,
 ) -> Response {
     settle(read_json(&body).and_then(|manifest| {
-        let put = with_cluster(&app, &parameters, &name, |cluster, environment| {
+        let put = with_cluster(&app, &scope, &name, |cluster, environment| {
             cluster.put_service_account(environment, &namespace, &account, &manifest)
         })?;
         let stored = put.map_err(|error| unprocessable(&error.to_string()))?;
@@ -231,14 +229,14 @@ pub(crate) async fn put_service_account(
 }
 
 /// Makes a pod, as admission lets it in.
-pub(crate) async fn post_pod(
+pub(super) async fn post_pod(
     State(app): State<App>,
     Path(name): Path<String>,
-    parameters: Parameters,
+    scope: Scope,
     WholeBody(body): WholeBody,
 ) -> Response {
     settle(read_json(&body).and_then(|manifest| {
-        let posted = with_cluster(&app, &parameters, &name, |cluster, environment| {
+        let posted = with_cluster(&app, &scope, &name, |cluster, environment| {
             cluster.post_pod(environment, &manifest)
         })?;
         let stored = posted.map_err(|error| unprocessable(&error.to_string()))?;
@@ -247,12 +245,12 @@ pub(crate) async fn post_pod(
 }
 
 /// Restarts a workload as `kubectl rollout restart` does.
-pub(crate) async fn restart(
+pub(super) async fn restart(
     State(app): State<App>,
     Path((name, namespace, kind, workload)): Path<(String, String, String, String)>,
-    parameters: Parameters,
+    scope: Scope,
 ) -> Response {
-    let restarted = with_cluster(&app, &parameters, &name, |cluster, environment| {
+    let restarted = with_cluster(&app, &scope, &name, |cluster, environment| {
         cluster.restart_workload(environment, &namespace, &kind, &workload)
     });
     settle(restarted.and_then(|restarted| {
@@ -265,10 +263,10 @@ pub(crate) async fn restart(
 
 /// Takes the nodes away (`{"compute":"none"}`), or brings them
 /// (`{"compute":"assumed"}`).
-pub(crate) async fn put_compute(
+pub(super) async fn put_compute(
     State(app): State<App>,
     Path(name): Path<String>,
-    parameters: Parameters,
+    scope: Scope,
     WholeBody(body): WholeBody,
 ) -> Response {
     settle(read_json(&body).and_then(|body| {
@@ -277,7 +275,7 @@ pub(crate) async fn put_compute(
             Some("assumed") => Compute::Assumed,
             _ => return Err(unprocessable("compute has to be none or assumed")),
         };
-        with_cluster(&app, &parameters, &name, |cluster, environment| {
+        with_cluster(&app, &scope, &name, |cluster, environment| {
             cluster.set_compute(environment, compute);
         })?;
         Ok(reply::json(StatusCode::OK, &body))
@@ -285,27 +283,22 @@ pub(crate) async fn put_compute(
 }
 
 /// Answers an AdmissionReview as the pod identity webhook of the cluster.
-pub(crate) async fn mutate_pod(
+pub(super) async fn mutate_pod(
     State(app): State<App>,
     Path(name): Path<String>,
-    parameters: Parameters,
+    scope: Scope,
     headers: HeaderMap,
     WholeBody(body): WholeBody,
 ) -> Response {
     let content_type = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
-    let answer = with_cluster(&app, &parameters, &name, |cluster, _| {
+    let answer = with_cluster(&app, &scope, &name, |cluster, _| {
         cluster.mutate_pod(content_type, &body)
     });
     settle(answer.map(|answer| {
-        let mut response = Response::new(Body::from(answer.body));
-        *response.status_mut() =
+        let status =
             StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let content_type = header::HeaderValue::from_static(answer.content_type);
-        response
-            .headers_mut()
-            .insert(header::CONTENT_TYPE, content_type);
-        response
+        reply::bytes(status, answer.content_type, answer.body)
     }))
 }

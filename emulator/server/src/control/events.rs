@@ -5,14 +5,26 @@ use std::collections::BTreeMap;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::endpoint::Endpoint;
 use super::reply;
 use crate::event_log::EventFilter;
 use crate::http::app::App;
 
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    vec![
+        Endpoint::get("/_emulator/v1/events", list)
+            .does("List what has happened, the oldest first")
+            .parameter("since", "Events after the one with this id")
+            .parameter("cluster", "Events of a cluster")
+            .parameter("type", "Events of a type, such as pod.created")
+            .answers::<Value>(StatusCode::OK, "The events, and the id of the newest"),
+    ]
+}
+
 /// The newest events, the oldest first; `since`, `cluster` and `type` narrow.
-pub(crate) async fn list(
+async fn list(
     State(app): State<App>,
     Query(parameters): Query<BTreeMap<String, String>>,
 ) -> Response {

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use axum::extract::State;
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::Response;
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
+use super::endpoint::Endpoint;
 use super::reply;
 use crate::http::app::App;
 use crate::support::{self, Support};
@@ -14,33 +16,86 @@ use crate::support::{self, Support};
 /// The services by their signing names.
 const SERVICES: [&str; 4] = ["eks", "eks-auth", "iam", "sts"];
 
+/// That the process is alive.
+#[derive(JsonSchema, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Health {
+    status: &'static str,
+    version: &'static str,
+    uptime_ms: u64,
+    services: [&'static str; 4],
+}
+
+/// Whether requests are answered.
+#[derive(JsonSchema, Serialize)]
+struct Readiness {
+    ready: bool,
+}
+
+/// What tools for LocalStack look for.
+#[derive(JsonSchema, Serialize)]
+struct LocalStackHealth {
+    services: BTreeMap<&'static str, &'static str>,
+}
+
+/// How far an operation is built.
+#[derive(JsonSchema, Serialize)]
+struct OperationSupport {
+    operation: &'static str,
+    service: &'static str,
+    /// `full` or `none`.
+    support: &'static str,
+}
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    vec![
+        Endpoint::get("/_emulator/health", health)
+            .does("Say that the process is alive")
+            .answers::<Health>(StatusCode::OK, "It is"),
+        Endpoint::get("/_emulator/ready", ready)
+            .does("Say whether requests are answered")
+            .answers::<Readiness>(StatusCode::OK, "They are"),
+        Endpoint::get("/_localstack/health", localstack)
+            .does("Say that the services run, to tools that wait for LocalStack")
+            .answers::<LocalStackHealth>(StatusCode::OK, "They do"),
+        Endpoint::get("/_emulator/v1/operations", operations)
+            .does("List the operations of every service and how far each is built")
+            .answers::<Vec<OperationSupport>>(StatusCode::OK, "The operations"),
+    ]
+}
+
 /// The process is alive.
-pub(crate) async fn health(State(app): State<App>) -> Response {
-    let body = json!({
-        "status": "ok",
-        "version": env!("CARGO_PKG_VERSION"),
-        "uptimeMs": app.service.started.elapsed().as_millis() as u64,
-        "services": SERVICES,
-    });
-    reply::json(StatusCode::OK, &body)
+async fn health(State(app): State<App>) -> Response {
+    let health = Health {
+        status: "ok",
+        version: env!("CARGO_PKG_VERSION"),
+        uptime_ms: u64::try_from(app.service.started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        services: SERVICES,
+    };
+    reply::typed(StatusCode::OK, &health)
 }
 
 /// Requests are answered: nothing has to be loaded before.
-pub(crate) async fn ready() -> Response {
-    reply::json(StatusCode::OK, &json!({ "ready": true }))
+async fn ready() -> Response {
+    reply::typed(StatusCode::OK, &Readiness { ready: true })
 }
 
 /// The endpoint that tools for LocalStack wait for.
-pub(crate) async fn localstack() -> Response {
-    let services: BTreeMap<&str, &str> = SERVICES.map(|service| (service, "running")).into();
-    reply::json(StatusCode::OK, &json!({ "services": services }))
+async fn localstack() -> Response {
+    let services = SERVICES.map(|service| (service, "running")).into();
+    reply::typed(StatusCode::OK, &LocalStackHealth { services })
 }
 
 /// What every service has, operation by operation.
-pub(crate) async fn operations() -> Response {
-    let row = |(service, operation, support): (&str, &str, Support)| json!({ "operation": operation, "service": service, "support": support.as_str() });
-    let rows: Vec<Value> = support::of_every_service().map(row).collect();
-    reply::json(StatusCode::OK, &json!(rows))
+async fn operations() -> Response {
+    let row =
+        |(service, operation, support): (&'static str, &'static str, Support)| OperationSupport {
+            operation,
+            service,
+            support: support.as_str(),
+        };
+    let rows: Vec<OperationSupport> = support::of_every_service().map(row).collect();
+    reply::typed(StatusCode::OK, &rows)
 }
 
 /// No such endpoint of the emulator's own.

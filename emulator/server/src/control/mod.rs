@@ -3,10 +3,16 @@
 mod body;
 mod clock;
 mod cluster;
+mod cluster_endpoints;
+mod endpoint;
 mod events;
 mod health;
+mod openapi;
 mod reply;
 mod request;
+mod reset;
 pub(crate) mod routes;
+mod scope;
+mod snapshots;
 mod tokens;
 mod transition_rules;

@@ -2,37 +2,24 @@
 
 use std::net::IpAddr;
 
-use axum::extract::{Query, Request};
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::extract::Request;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
 use super::reply;
 
-/// Every parameter that some endpoint knows. Kubernetes tells its webhooks how
-/// long it waits, in `timeout`.
-const PARAMETERS: [&str; 8] = [
-    "account",
-    "cluster",
-    "namespace",
-    "owner",
-    "region",
-    "since",
-    "timeout",
-    "type",
-];
-
-/// Refuses web pages, and what an endpoint would misunderstand: a filter with
-/// a typo would narrow nothing, and so seem to work.
+/// Refuses web pages, and paths that are no text.
 pub(super) async fn check(request: Request, next: Next) -> Response {
     if is_of_another_origin(request.headers()) {
         let message = "A web page from elsewhere may not use the emulator.";
         return reply::error(StatusCode::FORBIDDEN, "CrossOrigin", message);
     }
-    match refusal(request.uri()) {
-        Some(message) => reply::error(StatusCode::BAD_REQUEST, "BadRequest", &message),
-        None => next.run(request).await,
+    let path = percent_encoding::percent_decode_str(request.uri().path());
+    if path.decode_utf8().is_err() {
+        return reply::bad_request("The path is not UTF-8.");
     }
+    next.run(request).await
 }
 
 /// Whether a browser asks for a page that does not come from the emulator.
@@ -65,21 +52,6 @@ fn is_address(host: &str) -> bool {
     };
     let name = name.trim_start_matches('[').trim_end_matches(']');
     name == "localhost" || name.parse::<IpAddr>().is_ok()
-}
-
-fn refusal(uri: &Uri) -> Option<String> {
-    let path = percent_encoding::percent_decode_str(uri.path());
-    if path.decode_utf8().is_err() {
-        return Some("The path is not UTF-8.".into());
-    }
-    let Ok(Query(parameters)) = Query::<Vec<(String, String)>>::try_from_uri(uri) else {
-        return Some("The query string cannot be read.".into());
-    };
-    let unknown = parameters
-        .into_iter()
-        .map(|(name, _)| name)
-        .find(|name| !PARAMETERS.contains(&name.as_str()));
-    unknown.map(|name| format!("There is no parameter {name}."))
 }
 
 #[cfg(test)]

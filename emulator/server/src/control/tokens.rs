@@ -1,24 +1,24 @@
 //! Service account tokens, over HTTP.
 
-use std::collections::BTreeMap;
-
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use eks_emulator_core::cluster::{POD_IDENTITY_AUDIENCE, TokenRequest};
-use serde::Deserialize;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::body::{self, WholeBody};
 use super::cluster::with_cluster;
+use super::endpoint::Endpoint;
 use super::reply;
 use crate::http::app::App;
+use crate::state::Scope;
 use crate::time;
 
 /// A token that is asked for.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct Asked {
+struct IssueTokenRequest {
     cluster: String,
     namespace: String,
     service_account: String,
@@ -30,18 +30,40 @@ struct Asked {
     expires_in: Option<String>,
 }
 
+/// A token that was signed.
+#[derive(JsonSchema, Serialize)]
+struct IssuedToken {
+    token: String,
+    audience: String,
+}
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    vec![
+        Endpoint::post("/_emulator/v1/tokens", issue)
+            .does("Sign a service account token with the key of a cluster")
+            .scoped()
+            .takes::<IssueTokenRequest>()
+            .answers::<IssuedToken>(StatusCode::CREATED, "The token")
+            .fails(StatusCode::NOT_FOUND, "There is no such cluster")
+            .fails(
+                StatusCode::CONFLICT,
+                "Several accounts or regions have such a cluster",
+            )
+            .fails(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "Such a token cannot be issued",
+            ),
+    ]
+}
+
 /// How long tokens hold by default, in seconds.
 const DEFAULT_SECONDS: i64 = 3_600;
 
 /// Signs a token with the key of a cluster.
-pub(crate) async fn issue(
-    State(app): State<App>,
-    parameters: Query<BTreeMap<String, String>>,
-    WholeBody(body): WholeBody,
-) -> Response {
-    let asked: Asked = match body::object(&body) {
+async fn issue(State(app): State<App>, scope: Scope, WholeBody(body): WholeBody) -> Response {
+    let asked: IssueTokenRequest = match body::object(&body) {
         Ok(asked) => asked,
-        Err(error) => return bad_request(&error),
+        Err(error) => return reply::bad_request(&error),
     };
     let expires_in = asked
         .expires_in
@@ -51,10 +73,10 @@ pub(crate) async fn issue(
     let seconds = match expires_in {
         Ok(None) => DEFAULT_SECONDS,
         Ok(Some(duration)) => i64::try_from(duration.as_secs()).unwrap_or(i64::MAX),
-        Err(error) => return bad_request(&error),
+        Err(error) => return reply::bad_request(&error),
     };
     let audience = asked.audience.as_deref().unwrap_or(POD_IDENTITY_AUDIENCE);
-    let token = with_cluster(&app, &parameters, &asked.cluster, |cluster, environment| {
+    let token = with_cluster(&app, &scope, &asked.cluster, |cluster, environment| {
         let request = TokenRequest {
             namespace: &asked.namespace,
             service_account: &asked.service_account,
@@ -66,8 +88,8 @@ pub(crate) async fn issue(
     });
     match token {
         Ok(Ok(token)) => {
-            let body = json!({ "token": token, "audience": audience });
-            reply::json(StatusCode::CREATED, &body)
+            let audience = audience.to_owned();
+            reply::typed(StatusCode::CREATED, &IssuedToken { token, audience })
         }
         Ok(Err(error)) => {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
@@ -75,8 +97,4 @@ pub(crate) async fn issue(
         }
         Err(response) => *response,
     }
-}
-
-fn bad_request(message: &str) -> Response {
-    reply::error(StatusCode::BAD_REQUEST, "BadRequest", message)
 }

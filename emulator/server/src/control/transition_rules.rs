@@ -6,34 +6,36 @@
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use eks_emulator_core::lifecycle::{
     AddonIssueCode, After, Change, Issue, Outcome, ResourceKind, TransitionRule,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::body::{self, WholeBody};
+use super::endpoint::Endpoint;
 use super::reply;
 use crate::http::app::App;
 use crate::time;
 
 /// A rule as users write it.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields)]
-struct Rule {
-    r#match: Match,
-    on: On,
+struct TransitionRuleBody {
+    r#match: TransitionMatch,
+    on: TransitionOn,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    after: Option<Delay>,
+    after: Option<TransitionDelay>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    outcome: Option<End>,
+    outcome: Option<TransitionEnd>,
 }
 
 /// What the rule holds for.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct Match {
+struct TransitionMatch {
     resource_type: ResourceType,
     /// The add-on or the cluster.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -43,25 +45,25 @@ struct Match {
     cluster: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 enum ResourceType {
     Cluster,
     Addon,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-enum On {
+enum TransitionOn {
     Create,
     Update,
     Delete,
 }
 
 /// How long the transition takes.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", tag = "kind")]
-enum Delay {
+enum TransitionDelay {
     Immediate,
     Time { duration: String },
     Reads { count: u32 },
@@ -69,28 +71,67 @@ enum Delay {
 }
 
 /// How the transition ends.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields)]
-struct End {
+struct TransitionEnd {
     status: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    issues: Vec<EndIssue>,
+    issues: Vec<TransitionIssue>,
 }
 
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields)]
-struct EndIssue {
+struct TransitionIssue {
+    /// A code that the API has for health issues of add-ons.
+    #[schemars(with = "String")]
     code: AddonIssueCode,
     message: String,
 }
 
+/// The rules that there are.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "it describes what show() makes")]
+struct TransitionRuleList {
+    rules: Vec<NamedTransitionRule>,
+}
+
+/// A rule with its name.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "it describes what show() makes")]
+struct NamedTransitionRule {
+    name: String,
+    #[serde(flatten)]
+    rule: TransitionRuleBody,
+}
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    const ALL: &str = "/_emulator/v1/transitions/rules";
+    const ONE: &str = "/_emulator/v1/transitions/rules/{name}";
+    vec![
+        Endpoint::get(ALL, list)
+            .does("List the transition rules in the order in which they hold")
+            .answers::<TransitionRuleList>(StatusCode::OK, "The rules"),
+        Endpoint::delete(ALL, clear)
+            .does("Take every transition rule back")
+            .answers_nothing(StatusCode::NO_CONTENT, "There are none any more"),
+        Endpoint::put(ONE, put)
+            .does("Make a change slow, stuck, counted in reads, or fail")
+            .takes::<TransitionRuleBody>()
+            .answers::<NamedTransitionRule>(StatusCode::OK, "The rule")
+            .fails(StatusCode::UNPROCESSABLE_ENTITY, "The rule makes no sense"),
+        Endpoint::delete(ONE, delete)
+            .does("Take a transition rule back")
+            .answers_nothing(StatusCode::NO_CONTENT, "It is not there any more"),
+    ]
+}
+
 /// Puts a rule in the place of the one of its name, or behind all others.
-pub(crate) async fn put(
+async fn put(
     State(app): State<App>,
     Path(name): Path<String>,
     WholeBody(body): WholeBody,
 ) -> Response {
-    let rule = body::object::<Rule>(&body).and_then(|rule| rule.read(&name));
+    let rule = body::object::<TransitionRuleBody>(&body).and_then(|rule| rule.read(&name));
     let rule = match rule {
         Ok(rule) => rule,
         Err(message) => {
@@ -109,7 +150,7 @@ pub(crate) async fn put(
 }
 
 /// The rules with names, in the order in which they hold.
-pub(crate) async fn list(State(app): State<App>) -> Response {
+async fn list(State(app): State<App>) -> Response {
     let lifecycle = app.service.lifecycle();
     let named = lifecycle.rules.iter().filter(|rule| rule.name.is_some());
     let rules: Vec<Value> = named.map(show).collect();
@@ -117,24 +158,24 @@ pub(crate) async fn list(State(app): State<App>) -> Response {
 }
 
 /// Takes a rule back; one that is not there is no error.
-pub(crate) async fn delete(State(app): State<App>, Path(name): Path<String>) -> Response {
+async fn delete(State(app): State<App>, Path(name): Path<String>) -> Response {
     let is_other = |rule: &TransitionRule| rule.name.as_deref() != Some(&*name);
     app.service
         .change_lifecycle(|lifecycle| lifecycle.rules.retain(is_other));
-    StatusCode::NO_CONTENT.into_response()
+    reply::nothing()
 }
 
 /// Takes every rule with a name back.
-pub(crate) async fn clear(State(app): State<App>) -> Response {
+async fn clear(State(app): State<App>) -> Response {
     app.service
         .change_lifecycle(|lifecycle| lifecycle.rules.retain(|rule| rule.name.is_none()));
-    StatusCode::NO_CONTENT.into_response()
+    reply::nothing()
 }
 
-impl Rule {
+impl TransitionRuleBody {
     /// Errors: a sentence.
     fn read(self, name: &str) -> Result<TransitionRule, String> {
-        let Match {
+        let TransitionMatch {
             resource_type,
             name: resource_name,
             cluster,
@@ -152,11 +193,11 @@ impl Rule {
             cluster_name,
             addon_name,
             change: match self.on {
-                On::Create => Change::Create,
-                On::Update => Change::Update,
-                On::Delete => Change::Delete,
+                TransitionOn::Create => Change::Create,
+                TransitionOn::Update => Change::Update,
+                TransitionOn::Delete => Change::Delete,
             },
-            after: self.after.map(Delay::read).transpose()?,
+            after: self.after.map(TransitionDelay::read).transpose()?,
             outcome: match self.outcome {
                 None => Outcome::Success,
                 Some(end) => end.read(resource, self.on)?,
@@ -165,7 +206,7 @@ impl Rule {
     }
 }
 
-impl Delay {
+impl TransitionDelay {
     fn read(self) -> Result<After, String> {
         Ok(match self {
             Self::Immediate => After::Immediately,
@@ -181,18 +222,27 @@ impl Delay {
 }
 
 /// The statuses in which a change may end: with success, failed, degraded.
-fn ends(resource: ResourceKind, on: On) -> (&'static str, &'static str, Option<&'static str>) {
+fn ends(
+    resource: ResourceKind,
+    on: TransitionOn,
+) -> (&'static str, &'static str, Option<&'static str>) {
     match (resource, on) {
-        (ResourceKind::Addon, On::Create) => ("ACTIVE", "CREATE_FAILED", Some("DEGRADED")),
-        (ResourceKind::Addon, On::Update) => ("ACTIVE", "UPDATE_FAILED", Some("DEGRADED")),
-        (ResourceKind::Addon, On::Delete) => ("DELETED", "DELETE_FAILED", None),
-        (ResourceKind::Cluster, On::Delete) => ("DELETED", "FAILED", None),
-        (ResourceKind::Cluster, On::Create | On::Update) => ("ACTIVE", "FAILED", None),
+        (ResourceKind::Addon, TransitionOn::Create) => {
+            ("ACTIVE", "CREATE_FAILED", Some("DEGRADED"))
+        }
+        (ResourceKind::Addon, TransitionOn::Update) => {
+            ("ACTIVE", "UPDATE_FAILED", Some("DEGRADED"))
+        }
+        (ResourceKind::Addon, TransitionOn::Delete) => ("DELETED", "DELETE_FAILED", None),
+        (ResourceKind::Cluster, TransitionOn::Delete) => ("DELETED", "FAILED", None),
+        (ResourceKind::Cluster, TransitionOn::Create | TransitionOn::Update) => {
+            ("ACTIVE", "FAILED", None)
+        }
     }
 }
 
-impl End {
-    fn read(self, resource: ResourceKind, on: On) -> Result<Outcome, String> {
+impl TransitionEnd {
+    fn read(self, resource: ResourceKind, on: TransitionOn) -> Result<Outcome, String> {
         let (success, failed, degraded) = ends(resource, on);
         let issues = self.issues.into_iter().map(|issue| Issue {
             code: issue.code,
@@ -226,12 +276,12 @@ fn show(rule: &TransitionRule) -> Value {
         ResourceKind::Cluster => (ResourceType::Cluster, rule.cluster_name.clone(), None),
     };
     let on = match rule.change {
-        Change::Create => On::Create,
-        Change::Update => On::Update,
-        Change::Delete => On::Delete,
+        Change::Create => TransitionOn::Create,
+        Change::Update => TransitionOn::Update,
+        Change::Delete => TransitionOn::Delete,
     };
-    let shown = Rule {
-        r#match: Match {
+    let shown = TransitionRuleBody {
+        r#match: TransitionMatch {
             resource_type,
             name,
             cluster,
@@ -245,29 +295,29 @@ fn show(rule: &TransitionRule) -> Value {
     shown
 }
 
-fn show_delay(after: After) -> Delay {
+fn show_delay(after: After) -> TransitionDelay {
     match after {
-        After::Immediately => Delay::Immediate,
-        After::Told => Delay::Never,
-        After::Reads(count) => Delay::Reads { count },
-        After::DurationMs(milliseconds) => Delay::Time {
+        After::Immediately => TransitionDelay::Immediate,
+        After::Told => TransitionDelay::Never,
+        After::Reads(count) => TransitionDelay::Reads { count },
+        After::DurationMs(milliseconds) => TransitionDelay::Time {
             duration: format!("{milliseconds}ms"),
         },
     }
 }
 
-fn show_end(rule: &TransitionRule, on: On) -> End {
+fn show_end(rule: &TransitionRule, on: TransitionOn) -> TransitionEnd {
     let (success, failed, degraded) = ends(rule.resource, on);
     let (status, issues) = match &rule.outcome {
         Outcome::Success => (success, &[][..]),
         Outcome::Failure(issues) => (failed, &issues[..]),
         Outcome::Degraded(issues) => (degraded.unwrap_or(failed), &issues[..]),
     };
-    let issues = issues.iter().map(|issue| EndIssue {
+    let issues = issues.iter().map(|issue| TransitionIssue {
         code: issue.code,
         message: issue.message.clone(),
     });
-    End {
+    TransitionEnd {
         status: status.to_owned(),
         issues: issues.collect(),
     }

@@ -12,8 +12,8 @@ use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use super::Incoming;
 use crate::agent::{Entry, LEAST_LIFE_MS, REFRESH_MS};
 use crate::http::responder::Answered;
-use crate::service::Service;
 use crate::time;
+use crate::world::Entered;
 
 /// Why there are no credentials.
 enum Refusal {
@@ -24,7 +24,7 @@ enum Refusal {
 }
 
 pub(super) fn answer(
-    service: &Service,
+    service: &Entered<'_>,
     incoming: Incoming<'_>,
     answered: &mut Answered,
 ) -> Response<Vec<u8>> {
@@ -44,7 +44,11 @@ pub(super) fn answer(
 }
 
 /// The agent prints what EKS Auth answered with its request id.
-fn describe(service: &Service, refusal: Refusal, answered: &mut Answered) -> (StatusCode, String) {
+fn describe(
+    service: &Entered<'_>,
+    refusal: Refusal,
+    answered: &mut Answered,
+) -> (StatusCode, String) {
     match refusal {
         Refusal::Own(status, text) => {
             answered.error_code = Some("Refused");
@@ -80,7 +84,7 @@ fn plain(status: StatusCode, text: String) -> Response<Vec<u8>> {
     response
 }
 
-fn credentials(service: &Service, incoming: Incoming<'_>) -> Result<Vec<u8>, Refusal> {
+fn credentials(service: &Entered<'_>, incoming: Incoming<'_>) -> Result<Vec<u8>, Refusal> {
     let bad = |text: &str| Refusal::Own(StatusCode::BAD_REQUEST, text.to_owned());
     let token = incoming.authorization().unwrap_or_default();
     if token.is_empty() {
@@ -102,7 +106,7 @@ fn credentials(service: &Service, incoming: Incoming<'_>) -> Result<Vec<u8>, Ref
 
 /// Exchanges a token, or gives what it was exchanged for before.
 fn exchange(
-    service: &Service,
+    service: &Entered<'_>,
     now: Timestamp,
     token: &str,
     claims: &Claims,
@@ -112,7 +116,7 @@ fn exchange(
     let environment = context.environment();
     let act = |cluster: &mut Cluster| {
         let version = cluster.associations_version();
-        if let Some(entry) = service.agent.cached(token, now, version) {
+        if let Some(entry) = service.agent().cached(token, now, version) {
             return Ok(Ok(entry.body.clone()));
         }
         let exchanged = cluster.assume_role_for_pod_identity(&environment, token);
@@ -130,7 +134,7 @@ fn exchange(
                 refresh_at: now.plus_milliseconds(REFRESH_MS),
                 associations_version: version,
             };
-            service.agent.remember(token, entry);
+            service.agent().remember(token, entry);
             Ok(body)
         }))
     };
@@ -139,7 +143,7 @@ fn exchange(
         .with_cluster(&environment, &name, MissingCluster::OnItself, act);
     let result = result.unwrap_or_else(|_| Err(invalid()));
     if result.is_err() {
-        service.agent.forget(token);
+        service.agent().forget(token);
     }
     result
 }

@@ -7,10 +7,10 @@ use super::Incoming;
 use super::rest::RestService;
 use crate::eks::Eks;
 use crate::http::responder::Answered;
-use crate::service::Service;
+use crate::world::Entered;
 
 pub(super) fn answer(
-    service: &Service,
+    service: &Entered<'_>,
     incoming: Incoming<'_>,
     request_id: &str,
     answered: &mut Answered,

@@ -10,7 +10,8 @@ use super::Incoming;
 use super::rest::RestService;
 use crate::eks::Failure;
 use crate::http::responder::Answered;
-use crate::service::{CallContext, Service};
+use crate::service::CallContext;
+use crate::world::Entered;
 
 /// EKS Auth.
 struct EksAuth;
@@ -38,7 +39,7 @@ impl Operations for EksAuth {
 }
 
 pub(super) fn answer(
-    service: &Service,
+    service: &Entered<'_>,
     incoming: Incoming<'_>,
     request_id: &str,
     answered: &mut Answered,

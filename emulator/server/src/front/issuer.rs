@@ -9,10 +9,10 @@ use serde_json::Value;
 
 use super::Incoming;
 use crate::http::responder::Answered;
-use crate::service::Service;
+use crate::world::Entered;
 
 pub(super) fn answer(
-    service: &Service,
+    service: &Entered<'_>,
     incoming: Incoming<'_>,
     answered: &mut Answered,
 ) -> Response<Vec<u8>> {
@@ -27,7 +27,7 @@ pub(super) fn answer(
     }
 }
 
-fn document(service: &Service, path: &str) -> Option<Value> {
+fn document(service: &Entered<'_>, path: &str) -> Option<Value> {
     let (id, rest) = path.strip_prefix("/id/")?.split_once('/')?;
     let (context, name) = service.cluster_of_issuer(id)?;
     let environment = context.environment();

@@ -64,6 +64,7 @@ enum Destination {
 
 /// Answers one request.
 pub(crate) fn answer(service: &Service, incoming: Incoming<'_>) -> (Response<Vec<u8>>, Answered) {
+    let service = &service.enter();
     let request_id = service.request_ids.next();
     let mut answered = Answered::default();
     let response = match destination(incoming) {

@@ -15,14 +15,14 @@ use serde_json::Value;
 use super::Incoming;
 use crate::http::responder::{Answered, Modelled};
 use crate::iam::IamContext;
-use crate::service::Service;
 use crate::sts::StsContext;
+use crate::world::Entered;
 
 /// The one operation that is not signed.
 const UNSIGNED: &str = "AssumeRoleWithWebIdentity";
 
 pub(super) fn answer(
-    service: &Service,
+    service: &Entered<'_>,
     which: &'static QueryService,
     incoming: Incoming<'_>,
     request_id: &str,
@@ -46,7 +46,7 @@ pub(super) fn answer(
 }
 
 fn call(
-    service: &Service,
+    service: &Entered<'_>,
     which: &'static QueryService,
     incoming: Incoming<'_>,
     envelope: &Envelope<'_>,
@@ -76,7 +76,7 @@ fn call(
         let invalid = || Rejection::Credential(super::refusal(CallerError::InvalidToken));
         let caller = caller.ok_or_else(invalid)?;
         let context = IamContext {
-            identity: &service.identity,
+            identity: service.identity(),
             partition: &caller.partition,
             account_id: &caller.account_id,
             now: envelope.date,
@@ -84,7 +84,7 @@ fn call(
         return Ok(iam::dispatch(&context, &(), operation, document, responder));
     }
     let context = StsContext {
-        identity: &service.identity,
+        identity: service.identity(),
         now: envelope.date,
         caller: caller.as_ref(),
         web_identity: web_identity(service, operation, &document),
@@ -94,7 +94,7 @@ fn call(
 
 /// Who calls, by the access key.
 fn caller(
-    service: &Service,
+    service: &Entered<'_>,
     which: &'static QueryService,
     incoming: Incoming<'_>,
 ) -> Result<Caller, Rejection> {
@@ -126,7 +126,7 @@ fn caller(
     let query_token = form_token(query);
     let token = incoming.session_token().or(query_token.as_deref());
     let caller = service
-        .identity
+        .identity()
         .lock()
         .caller(service.clock.now(), access_key_id, token, place);
     caller.map_err(|error| Rejection::Credential(super::refusal(error)))
@@ -140,7 +140,11 @@ fn form_token(query: Option<&str>) -> Option<String> {
 
 /// What the web identity token of a call is, if it has one. The issuer's
 /// cluster is asked before the identities are locked.
-fn web_identity(service: &Service, operation: &Operation, document: &Value) -> Option<WebIdentity> {
+fn web_identity(
+    service: &Entered<'_>,
+    operation: &Operation,
+    document: &Value,
+) -> Option<WebIdentity> {
     if operation.name != UNSIGNED {
         return None;
     }

@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use super::Incoming;
 use crate::http::responder::{Answered, Responder};
-use crate::service::{CallContext, Service};
+use crate::service::CallContext;
+use crate::world::Entered;
 
 /// One of the two services.
 pub(super) struct RestService<'a> {
@@ -24,7 +25,7 @@ impl RestService<'_> {
     /// Answers one request; `dispatch` calls the operation.
     pub(super) fn answer(
         &self,
-        service: &Service,
+        service: &Entered<'_>,
         incoming: Incoming<'_>,
         (request_id, answered): (&str, &mut Answered),
         dispatch: impl FnOnce(&CallContext, &Operation, Value, Responder<'_>) -> Response<Vec<u8>>,
@@ -52,7 +53,7 @@ impl RestService<'_> {
 
     fn read(
         &self,
-        service: &Service,
+        service: &Entered<'_>,
         incoming: Incoming<'_>,
         answered: &mut Answered,
     ) -> Result<(CallContext, &'static Operation, Value), Rejection> {
@@ -73,7 +74,11 @@ impl RestService<'_> {
 
     /// The account and region that a request is for. The account of temporary
     /// credentials is the one of their session.
-    fn home(&self, service: &Service, incoming: Incoming<'_>) -> Result<AccountRegion, Rejection> {
+    fn home(
+        &self,
+        service: &Entered<'_>,
+        incoming: Incoming<'_>,
+    ) -> Result<AccountRegion, Rejection> {
         let (authorization, query) = (incoming.authorization(), incoming.query());
         let (mode, name) = (service.signature_mode, self.signing_name);
         let caller = authenticate(mode, name, authorization, query, &service.defaults)?;
@@ -86,7 +91,7 @@ impl RestService<'_> {
             && credential.access_key_id.starts_with("ASIA")
         {
             let place = (partition_of(&home.region), home.account_id.as_str());
-            let found = service.identity.lock().caller(
+            let found = service.identity().lock().caller(
                 service.clock.now(),
                 &credential.access_key_id,
                 incoming.session_token(),

@@ -20,6 +20,11 @@ impl RequestIds {
         }
     }
 
+    /// Lets the ids come again from the first.
+    pub(crate) fn restart(&self) {
+        self.drawn.store(0, Ordering::Relaxed);
+    }
+
     /// The next id, in the form of a UUID of version 4.
     pub(crate) fn next(&self) -> String {
         let drawn = self.drawn.fetch_add(1, Ordering::Relaxed);

@@ -4,13 +4,18 @@
 //! Locks are always taken in the order map, then cluster.
 
 mod region;
+mod scope;
+mod snapshot;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use dashmap::DashMap;
 use eks_emulator_core::region::AccountRegion;
 
 pub(crate) use region::Region;
+pub(crate) use scope::Scope;
+pub(crate) use snapshot::RegionSnapshot;
 
 use crate::event_log::EventLog;
 
@@ -31,13 +36,13 @@ pub(crate) struct State {
 impl State {
     /// Nothing yet. `seed` decides every identifier to come, `issuer_base`
     /// what the URLs of issuers begin with.
-    pub(crate) fn new(seed: u64, issuer_base: Option<Arc<str>>) -> Self {
+    pub(crate) fn new(seed: u64, issuer_base: Option<Arc<str>>, events: Arc<EventLog>) -> Self {
         // A few shards are enough: the map changes only when an account is
         // first seen in a region.
         Self {
             seed,
             issuer_base,
-            events: Arc::default(),
+            events,
             regions: DashMap::with_shard_amount(4),
             issuers: Arc::default(),
         }
@@ -70,16 +75,35 @@ impl State {
         Some((self.region(home), name))
     }
 
-    /// What has happened.
-    pub(crate) fn events(&self) -> &EventLog {
-        &self.events
-    }
-
     /// Every account's part of every region.
     pub(crate) fn regions(&self) -> Vec<Arc<Region>> {
         self.regions
             .iter()
             .map(|entry| entry.value().clone())
             .collect()
+    }
+
+    /// What there is within a scope. The caller has the world to itself.
+    pub(crate) fn snapshot(&self, scope: &Scope) -> BTreeMap<AccountRegion, RegionSnapshot> {
+        self.regions
+            .iter()
+            .filter(|entry| scope.includes(entry.key()))
+            .map(|entry| (entry.key().clone(), entry.value().snapshot()))
+            .filter(|(_, region)| !region.is_empty())
+            .collect()
+    }
+
+    /// Forgets everything within a scope.
+    pub(crate) fn clear(&self, scope: &Scope) {
+        self.regions.retain(|home, _| !scope.includes(home));
+        self.issuers.retain(|_, (home, _)| !scope.includes(home));
+    }
+
+    /// Puts what there was within a scope in the place of what there is.
+    pub(crate) fn restore(&self, scope: &Scope, regions: &BTreeMap<AccountRegion, RegionSnapshot>) {
+        self.clear(scope);
+        for (home, region) in regions.iter().filter(|(home, _)| scope.includes(home)) {
+            self.region(home.clone()).restore(region);
+        }
     }
 }

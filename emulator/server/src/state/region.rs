@@ -11,7 +11,7 @@ use eks_emulator_core::Environment;
 use eks_emulator_core::cluster::{Cluster, ClusterListing, ClusterSlot, MissingCluster};
 use eks_emulator_core::region::AccountRegion;
 
-use super::Issuers;
+use super::{Issuers, RegionSnapshot};
 use crate::event_log::EventLog;
 
 /// The clusters of one account in one region.
@@ -29,10 +29,29 @@ pub(crate) struct Region {
 
 #[derive(Debug)]
 struct Slot {
-    slot: ClusterSlot,
+    /// Snapshots share it until it changes.
+    slot: Arc<ClusterSlot>,
     /// Whether the slot has been taken out of the map: a cluster made in it
     /// now would be lost.
     is_retired: bool,
+}
+
+impl Slot {
+    fn new(slot: Arc<ClusterSlot>) -> Self {
+        Self {
+            slot,
+            is_retired: false,
+        }
+    }
+
+    /// The slot, to be changed: a copy if a snapshot has it, too.
+    fn change(&mut self) -> &mut ClusterSlot {
+        Arc::make_mut(&mut self.slot)
+    }
+
+    fn cluster(&mut self, environment: &Environment<'_>) -> Option<&mut Cluster> {
+        self.change().cluster(environment)
+    }
 }
 
 impl Region {
@@ -71,12 +90,12 @@ impl Region {
             let found = self.find_or_make(&name);
             let mut slot = lock(&found);
             if !slot.is_retired {
-                let result = slot.slot.create_cluster(environment, clusters, input);
+                let result = slot.change().create_cluster(environment, clusters, input);
                 if result.is_ok() {
-                    self.remember_issuer(environment, &mut slot.slot);
+                    self.remember_issuer(&slot.slot);
                 }
                 let is_vacant = slot.slot.is_vacant();
-                self.events.record(&self.home, slot.slot.take_events());
+                self.events.record(&self.home, slot.change().take_events());
                 drop(slot);
                 if is_vacant {
                     self.retire(environment, &name);
@@ -98,9 +117,9 @@ impl Region {
             return Err(missing());
         };
         let mut slot = lock(&found);
-        let result = command(&mut slot.slot);
+        let result = command(slot.change());
         let is_vacant = slot.slot.is_vacant();
-        self.events.record(&self.home, slot.slot.take_events());
+        self.events.record(&self.home, slot.change().take_events());
         drop(slot);
         if is_vacant {
             self.retire(environment, name);
@@ -136,7 +155,7 @@ impl Region {
         let slots = self.slots.read().unwrap_or_else(PoisonError::into_inner);
         let present = slots
             .range::<str, _>((from, Bound::Unbounded))
-            .filter(|(_, slot)| lock(slot).slot.cluster(environment).is_some())
+            .filter(|(_, slot)| lock(slot).cluster(environment).is_some())
             .map(|(name, _)| name.clone());
         Ok(listing.take(present))
     }
@@ -144,7 +163,7 @@ impl Region {
     /// Whether a cluster holds the name now.
     pub(crate) fn has_cluster(&self, environment: &Environment<'_>, name: &str) -> bool {
         let found = self.find(name);
-        found.is_some_and(|slot| lock(&slot).slot.cluster(environment).is_some())
+        found.is_some_and(|slot| lock(&slot).cluster(environment).is_some())
     }
 
     /// Runs `act` on every cluster.
@@ -162,20 +181,41 @@ impl Region {
             .collect();
         for slot in slots {
             let mut slot = lock(&slot);
-            if let Some(cluster) = slot.slot.cluster(environment) {
+            if let Some(cluster) = slot.cluster(environment) {
                 act(cluster);
             }
-            self.events.record(&self.home, slot.slot.take_events());
+            self.events.record(&self.home, slot.change().take_events());
         }
         self.retire_vacant(environment);
     }
 
+    /// What there is now. The caller has the world to itself.
+    pub(super) fn snapshot(&self) -> RegionSnapshot {
+        let slots = self.slots.read().unwrap_or_else(PoisonError::into_inner);
+        let shared =
+            |(name, slot): (&String, &Arc<Mutex<Slot>>)| (name.clone(), lock(slot).slot.clone());
+        RegionSnapshot {
+            slots: slots.iter().map(shared).collect(),
+            retired: lock(&self.retired).clone(),
+        }
+    }
+
+    /// Puts what there was in the place of what there is.
+    pub(super) fn restore(&self, snapshot: &RegionSnapshot) {
+        let mut slots = self.slots.write().unwrap_or_else(PoisonError::into_inner);
+        slots.clear();
+        for (name, slot) in &snapshot.slots {
+            self.remember_issuer(slot);
+            let slot = Arc::new(Mutex::new(Slot::new(slot.clone())));
+            slots.insert(name.clone(), slot);
+        }
+        lock(&self.retired).clone_from(&snapshot.retired);
+    }
+
     /// Tokens say who issued them, not where the issuer's cluster is.
-    fn remember_issuer(&self, environment: &Environment<'_>, slot: &mut ClusterSlot) {
-        if let Some(cluster) = slot.cluster(environment)
-            && let Some(id) = cluster.issuer().rsplit('/').next()
-        {
-            let place = ((*self.home).clone(), cluster.name().to_owned());
+    fn remember_issuer(&self, slot: &ClusterSlot) {
+        if let Some(id) = slot.issuer_id() {
+            let place = ((*self.home).clone(), slot.name().to_owned());
             self.issuers.insert(id.to_owned(), place);
         }
     }
@@ -197,10 +237,7 @@ impl Region {
             let held_before = lock(&self.retired).remove(name).unwrap_or(0);
             let slot = ClusterSlot::new(self.home.clone(), name.to_owned(), self.seed, held_before)
                 .with_issuer_base(self.issuer_base.clone());
-            Arc::new(Mutex::new(Slot {
-                slot,
-                is_retired: false,
-            }))
+            Arc::new(Mutex::new(Slot::new(Arc::new(slot))))
         };
         slots.entry(name.to_owned()).or_insert_with(make).clone()
     }
@@ -242,7 +279,7 @@ impl Region {
         slot: &Mutex<Slot>,
     ) -> bool {
         let mut slot = lock(slot);
-        slot.is_retired = slot.slot.cluster(environment).is_none();
+        slot.is_retired = slot.cluster(environment).is_none();
         if slot.is_retired && slot.slot.holders() > 0 {
             lock(&self.retired).insert(name.to_owned(), slot.slot.holders());
         }

@@ -8,6 +8,8 @@ use eks_emulator::lifecycle::Profile;
 use eks_emulator::{ClockStart, EksEmulator, time};
 use serde_json::{Value, json};
 
+use crate::description;
+
 /// A server that says nothing for so long has failed.
 const FAILURE_GUARD: Duration = Duration::from_secs(20);
 
@@ -39,6 +41,11 @@ impl Answer {
 }
 
 impl Demo {
+    /// An emulator as it is.
+    pub(crate) fn of(emulator: EksEmulator) -> Self {
+        Self { emulator }
+    }
+
     /// Transitions are instant.
     pub(crate) fn start() -> Self {
         Self::with(Profile::Instant)
@@ -117,8 +124,21 @@ impl Demo {
         format!("{} {}: {}", answer.status, text("code"), text("message"))
     }
 
-    /// Sends one request and reads the answer to its end.
+    /// Sends one request and reads the answer to its end; the answers of the
+    /// emulator's own endpoints have to be as they are described.
+    #[track_caller]
     pub(crate) fn send(&self, method: &str, path: &str, headers: &str, body: &[u8]) -> Answer {
+        let answer = self.exchange(method, path, headers, body);
+        description::check(method, path, &answer);
+        answer
+    }
+
+    /// Asks without a look at the description.
+    pub(crate) fn ask_unchecked(&self, method: &str, path: &str) -> Answer {
+        self.exchange(method, path, "", b"")
+    }
+
+    fn exchange(&self, method: &str, path: &str, headers: &str, body: &[u8]) -> Answer {
         let mut stream = TcpStream::connect(self.emulator.address()).unwrap();
         stream.set_read_timeout(Some(FAILURE_GUARD)).unwrap();
         let head = format!(
