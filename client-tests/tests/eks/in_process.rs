@@ -4,7 +4,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 use aws_sdk_eks::types::ClusterStatus;
-use eks_emulator::{ClockStart, EksEmulator, StartError, Timestamp};
+use eks_emulator::{ClockStart, EksEmulator, Error, Timestamp};
 
 use crate::refusal::assert_raw_refusal;
 use crate::support::{EBS, START_SECONDS, TOLD, TestEmulator};
@@ -64,7 +64,7 @@ fn an_account_has_twelve_digits() {
             .account(account)
             .start_blocking()
             .unwrap_err();
-        assert!(matches!(&error, StartError::InvalidAccountId(id) if id == account));
+        assert!(matches!(&error, Error::InvalidAccountId(id) if id == account));
         assert_eq!(
             error.to_string(),
             format!("the account id {account:?} is not twelve digits")
@@ -78,7 +78,7 @@ fn an_address_in_use_is_named() {
     let address = first.address();
     let second = EksEmulator::builder().listen([address]).start_blocking();
     let error = second.unwrap_err();
-    assert!(matches!(&error, StartError::Bind(taken, _) if *taken == address));
+    assert!(matches!(&error, Error::Bind(taken, _) if *taken == address));
     let expected = format!(
         "{address} is in use; stop the other program or listen elsewhere (port 0 takes any free port)"
     );

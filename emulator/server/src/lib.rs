@@ -5,6 +5,7 @@
 //! does is in `eks-emulator-core`, how it speaks in `eks-emulator-protocol`.
 
 mod agent;
+#[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
 mod clock;
@@ -27,7 +28,7 @@ mod world;
 
 pub use agent::AgentCache;
 pub use clock::ClockStart;
-pub use emulator::{Auth, EksEmulator, EksEmulatorBuilder, StartError};
+pub use emulator::{Auth, EksEmulator, EksEmulatorBuilder, EmulatorService, Error};
 
 /// How transitions proceed, and the times and quotas that an emulator takes.
 pub use eks_emulator_core::{Limits, Timestamp, iam::IamMode, lifecycle};

@@ -6,6 +6,7 @@ mod bare;
 mod client;
 mod concurrency;
 mod credentials;
+mod in_process;
 mod machine;
 mod pages;
 mod process;
@@ -20,8 +21,9 @@ type Measure = fn(&mut Report);
 
 /// The parts of the report, by the names that select them:
 /// `cargo bench -p eks-emulator -- pages`.
-const PARTS: [(&str, Measure); 6] = [
+const PARTS: [(&str, Measure); 7] = [
     ("process", process::measure),
+    ("in_process", in_process::measure),
     ("requests", requests_alone::measure),
     ("addons", addons::measure),
     ("credentials", credentials::measure),

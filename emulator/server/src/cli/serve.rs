@@ -10,7 +10,7 @@ use tracing_subscriber::filter::LevelFilter;
 use super::config::Config;
 use super::endpoint_file::EndpointFile;
 use super::{Failure, ServeArguments, say};
-use crate::{EksEmulator, StartError};
+use crate::{EksEmulator, Error};
 
 /// More threads answer no faster than the sockets deliver.
 const WORKERS: usize = 4;
@@ -24,7 +24,7 @@ pub(super) fn serve(arguments: &ServeArguments) -> Result<(), Failure> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let started = config.builder.workers(cores.min(WORKERS)).start_blocking();
     let emulator = started.map_err(|error| match error {
-        StartError::InvalidAccountId(_) => Failure::usage(format!("--account-id: {error}")),
+        Error::InvalidAccountId(_) => Failure::usage(format!("--account-id: {error}")),
         error => Failure::running(error.to_string()),
     })?;
     let file = config.endpoint_file.as_deref();

@@ -17,8 +17,8 @@ const DISCARDED_BYTES: usize = 16 * 1024 * 1024;
 pub(crate) struct BodyLimit {
     /// The most bytes that are taken.
     pub(crate) bytes: usize,
-    /// The longest a body may take to arrive.
-    pub(crate) time: Duration,
+    /// The longest a body may take to arrive, if it comes over a socket.
+    pub(crate) time: Option<Duration>,
 }
 
 /// Reads a body to its end: `None` if it is larger than the limit.
@@ -28,10 +28,14 @@ pub(crate) async fn read(body: Body, limit: BodyLimit) -> Result<Option<Bytes>, 
     if body.is_end_stream() {
         return Ok(Some(Bytes::new()));
     }
-    match tokio::time::timeout(limit.time, collect(body, limit.bytes)).await {
-        Ok(collected) => collected.map_err(|()| refuse(StatusCode::BAD_REQUEST)),
-        Err(_) => Err(refuse(StatusCode::REQUEST_TIMEOUT)),
-    }
+    let collected = collect(body, limit.bytes);
+    let collected = match limit.time {
+        Some(time) => tokio::time::timeout(time, collected)
+            .await
+            .map_err(|_| refuse(StatusCode::REQUEST_TIMEOUT))?,
+        None => collected.await,
+    };
+    collected.map_err(|()| refuse(StatusCode::BAD_REQUEST))
 }
 
 /// The whole body, or `None` if it has more than `limit` bytes.

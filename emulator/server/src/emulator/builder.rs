@@ -1,0 +1,231 @@
+//! How an emulator starts.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use eks_emulator_core::Limits;
+use eks_emulator_core::iam::IamMode;
+use eks_emulator_core::lifecycle::{Lifecycle, Profile, TransitionRule};
+use eks_emulator_protocol::sigv4::SignatureMode;
+use tokio::sync::watch;
+
+use super::error::{Error, check_account_id};
+use super::server::Server;
+use super::{EksEmulator, Running};
+use crate::agent::AgentCache;
+use crate::clock::ClockStart;
+use crate::http::app::App;
+use crate::http::limit::BodyLimit;
+use crate::service::{Service, ServiceConfiguration};
+
+/// The longest a body may take to arrive over a socket.
+const BODY_TIME: Duration = Duration::from_secs(30);
+
+/// How an emulator starts. Made by [`EksEmulator::builder`].
+#[derive(Clone, Debug)]
+pub struct EksEmulatorBuilder {
+    listen: Vec<SocketAddr>,
+    service: ServiceConfiguration,
+    body_limit: BodyLimit,
+    shutdown_grace: Duration,
+    workers: usize,
+}
+
+/// How strictly callers have to identify themselves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Auth {
+    /// Unsigned requests are taken as the default account's, in the default
+    /// region.
+    #[default]
+    None,
+    /// Requests have to be signed for EKS in some region. Signatures are not
+    /// checked.
+    Scope,
+}
+
+impl EksEmulatorBuilder {
+    pub(super) fn new() -> Self {
+        Self {
+            listen: vec![SocketAddr::from(([127, 0, 0, 1], 0))],
+            service: ServiceConfiguration {
+                account_id: "123456789012".into(),
+                region: "us-east-1".into(),
+                clock: ClockStart::Real,
+                lifecycle: Lifecycle::default(),
+                limits: Limits::default(),
+                seed: 0,
+                issuer_base: None,
+                signature_mode: SignatureMode::None,
+                iam: IamMode::Lenient,
+                agent_cache: AgentCache::Invalidate,
+            },
+            body_limit: BodyLimit {
+                bytes: 1024 * 1024,
+                time: Some(BODY_TIME),
+            },
+            shutdown_grace: Duration::from_secs(5),
+            workers: 1,
+        }
+    }
+
+    /// The account of callers that do not name one: twelve digits.
+    pub fn account(mut self, account_id: impl Into<String>) -> Self {
+        self.service.account_id = account_id.into();
+        self
+    }
+
+    /// The region of callers that do not sign.
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.service.region = region.into();
+        self
+    }
+
+    /// How the clock starts.
+    pub fn clock(mut self, start: ClockStart) -> Self {
+        self.service.clock = start;
+        self
+    }
+
+    /// How long transitions take.
+    pub fn lifecycle(mut self, profile: Profile) -> Self {
+        self.service.lifecycle.profile = profile;
+        self
+    }
+
+    /// Adds an exception to the lifecycle. Earlier ones hold first.
+    pub fn transition_rule(mut self, rule: TransitionRule) -> Self {
+        self.service.lifecycle.rules.push(rule);
+        self
+    }
+
+    /// The quotas in force.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.service.limits = limits;
+        self
+    }
+
+    /// The seed of every identifier: the same seed and calls give the same.
+    pub fn rng_seed(mut self, seed: u64) -> Self {
+        self.service.seed = seed;
+        self
+    }
+
+    /// What the URLs of the clusters' issuers begin with, for example
+    /// `https://localhost:8443`, for tools that fetch the discovery document
+    /// from where the issuer says. The default is the host that EKS uses,
+    /// which leads to AWS. The emulator serves `/id/…` itself, without TLS.
+    pub fn issuer_base(mut self, base: &str) -> Self {
+        self.service.issuer_base = Some(base.trim_end_matches('/').into());
+        self
+    }
+
+    /// How strictly callers have to identify themselves.
+    pub fn auth(mut self, auth: Auth) -> Self {
+        self.service.signature_mode = match auth {
+            Auth::None => SignatureMode::None,
+            Auth::Scope => SignatureMode::Scope,
+        };
+        self
+    }
+
+    /// What is made of roles that IAM does not have.
+    pub fn iam(mut self, mode: IamMode) -> Self {
+        self.service.iam = mode;
+        self
+    }
+
+    /// What becomes of the agent's cache when associations change.
+    pub fn agent_cache(mut self, mode: AgentCache) -> Self {
+        self.service.agent_cache = mode;
+        self
+    }
+
+    /// The addresses to listen on, instead of a free port of 127.0.0.1.
+    pub fn listen(mut self, addresses: impl IntoIterator<Item = SocketAddr>) -> Self {
+        self.listen = addresses.into_iter().collect();
+        self
+    }
+
+    /// No address at all: no socket, no thread, no server. The emulator is
+    /// there for this process only, through [`EksEmulator::service`] and, with
+    /// the feature `aws-sdk`, the SDKs' clients of its configuration.
+    pub fn without_listener(self) -> Self {
+        self.listen([])
+    }
+
+    /// The largest body of a request, in bytes.
+    pub fn max_body(mut self, bytes: usize) -> Self {
+        self.body_limit.bytes = bytes;
+        self
+    }
+
+    /// How long requests under way may take to end when it stops.
+    pub fn shutdown_grace(mut self, grace: Duration) -> Self {
+        self.shutdown_grace = grace;
+        self
+    }
+
+    /// The number of threads that answer requests; at least one.
+    pub fn workers(mut self, workers: usize) -> Self {
+        self.workers = workers.max(1);
+        self
+    }
+
+    /// Starts the emulator. It answers when this returns.
+    ///
+    /// Errors: see [`Error`].
+    pub async fn start(self) -> Result<EksEmulator, Error> {
+        self.start_blocking()
+    }
+
+    /// Starts the emulator from code that is not asynchronous. It needs no
+    /// runtime of the caller's: it brings a thread of its own.
+    ///
+    /// Errors: see [`Error`].
+    pub fn start_blocking(self) -> Result<EksEmulator, Error> {
+        check_account_id(&self.service.account_id)?;
+        let listeners = bind(&self.listen)?;
+        let local = |listener: &TcpListener| listener.local_addr().map_err(Error::Runtime);
+        let addresses = listeners.iter().map(local).collect::<Result<Vec<_>, _>>()?;
+        let app = App {
+            service: Arc::new(Service::new(self.service)),
+            body_limit: self.body_limit,
+        };
+        let (stop, stop_asked) = watch::channel(false);
+        let stopped = if listeners.is_empty() {
+            stop_asked.clone()
+        } else {
+            let (stopping, stopped) = watch::channel(false);
+            let server = Server {
+                app: app.clone(),
+                grace: self.shutdown_grace,
+                workers: self.workers,
+                stop: stop_asked,
+                stopped: stopping,
+            };
+            server.spawn(listeners).map_err(Error::Runtime)?;
+            stopped
+        };
+        Ok(EksEmulator {
+            running: Arc::new(Running {
+                app,
+                router: OnceLock::new(),
+                addresses,
+                stop,
+                stopped,
+            }),
+        })
+    }
+}
+
+fn bind(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>, Error> {
+    let bind = |address: &SocketAddr| {
+        let bound = TcpListener::bind(address).and_then(|listener| {
+            listener.set_nonblocking(true)?;
+            Ok(listener)
+        });
+        bound.map_err(|error| Error::Bind(*address, error))
+    };
+    addresses.iter().map(bind).collect()
+}

@@ -1,0 +1,79 @@
+//! The environment in which other programs find the emulator.
+
+use std::process::Command;
+
+use super::EksEmulator;
+
+/// What the services are called in `AWS_ENDPOINT_URL_…`, and what eksctl
+/// calls the endpoints that it has names of its own for.
+const ENDPOINTS: [&str; 8] = [
+    "AWS_ENDPOINT_URL_EKS",
+    "AWS_ENDPOINT_URL_EKS_AUTH",
+    "AWS_ENDPOINT_URL_STS",
+    "AWS_ENDPOINT_URL_IAM",
+    "AWS_EKS_ENDPOINT",
+    "AWS_STS_ENDPOINT",
+    "AWS_IAM_ENDPOINT",
+    "EKS_EMULATOR_ENDPOINT",
+];
+/// What would be believed instead of the keys that are given.
+const OTHER_CREDENTIALS: [&str; 3] = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN"];
+
+impl EksEmulator {
+    /// The environment in which SDKs, the AWS CLI, eksctl and Terraform call
+    /// the emulator, as its default account in its default region.
+    /// `AWS_ENDPOINT_URL` is not in it: it would catch calls of services that
+    /// are not emulated.
+    pub fn env(&self) -> Vec<(String, String)> {
+        let defaults = &self.running.app.service.defaults;
+        variables(&self.endpoint(), &defaults.account_id, &defaults.region)
+    }
+
+    /// Gives a command that environment. Credentials and regions that the
+    /// command has been given already stay; profiles and session tokens that
+    /// it would inherit beside our keys do not.
+    pub fn apply_env<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        apply(command, self.env())
+    }
+}
+
+/// A caller's access key id that has twelve digits is its account.
+fn variables(endpoint: &str, account_id: &str, region: &str) -> Vec<(String, String)> {
+    let endpoints = ENDPOINTS.map(|name| (name, endpoint));
+    let others = [
+        ("AWS_ACCESS_KEY_ID", account_id),
+        ("AWS_SECRET_ACCESS_KEY", "test"),
+        ("AWS_REGION", region),
+        ("AWS_DEFAULT_REGION", region),
+        ("AWS_EC2_METADATA_DISABLED", "true"),
+    ];
+    let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+    endpoints.into_iter().chain(others).map(owned).collect()
+}
+
+fn apply(command: &mut Command, variables: Vec<(String, String)>) -> &mut Command {
+    let is_given = |command: &Command, wanted: &str| {
+        command
+            .get_envs()
+            .any(|(name, value)| name == wanted && value.is_some())
+    };
+    let has_credentials =
+        is_given(command, "AWS_ACCESS_KEY_ID") || is_given(command, "AWS_PROFILE");
+    let has_region = is_given(command, "AWS_REGION") || is_given(command, "AWS_DEFAULT_REGION");
+    if !has_credentials {
+        for name in OTHER_CREDENTIALS {
+            command.env_remove(name);
+        }
+    }
+    for (name, value) in variables {
+        let stays = match name.as_str() {
+            "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" => has_credentials,
+            "AWS_REGION" | "AWS_DEFAULT_REGION" => has_region,
+            _ => false,
+        };
+        if !stays {
+            command.env(name, value);
+        }
+    }
+    command
+}

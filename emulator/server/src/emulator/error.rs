@@ -1,0 +1,52 @@
+//! `Error`: what can go wrong between an emulator and its owner.
+
+use std::net::SocketAddr;
+
+/// What can go wrong between an emulator and its owner.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// The account id is not twelve digits.
+    InvalidAccountId(String),
+    /// An address could not be bound.
+    Bind(SocketAddr, std::io::Error),
+    /// The system has no thread or timer left.
+    Runtime(std::io::Error),
+    /// The emulator has been stopped.
+    Stopped,
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::InvalidAccountId(id) => {
+                write!(formatter, "the account id {id:?} is not twelve digits")
+            }
+            Self::Bind(address, error) if error.kind() == std::io::ErrorKind::AddrInUse => write!(
+                formatter,
+                "{address} is in use; stop the other program or listen elsewhere (port 0 takes any free port)"
+            ),
+            Self::Bind(address, error) => write!(formatter, "cannot listen on {address}: {error}"),
+            Self::Runtime(error) => write!(formatter, "cannot start: {error}"),
+            Self::Stopped => write!(formatter, "the emulator has been stopped"),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Bind(_, error) | Self::Runtime(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// Errors: the id is not twelve digits.
+pub(super) fn check_account_id(account_id: &str) -> Result<(), Error> {
+    if account_id.len() == 12 && account_id.bytes().all(|byte| byte.is_ascii_digit()) {
+        Ok(())
+    } else {
+        Err(Error::InvalidAccountId(account_id.to_owned()))
+    }
+}

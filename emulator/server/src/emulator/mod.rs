@@ -1,0 +1,181 @@
+//! An emulator in the process of its user: one call starts it, dropping it
+//! stops it.
+
+mod builder;
+mod environment;
+mod error;
+#[cfg(feature = "aws-sdk")]
+mod sdk;
+mod server;
+mod service;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use axum::Router;
+use eks_emulator_core::Timestamp;
+use eks_emulator_core::cluster::PendingTransition;
+use eks_emulator_core::lifecycle::TransitionRule;
+use tokio::sync::watch;
+
+use crate::http::app::{App, app};
+
+pub use builder::{Auth, EksEmulatorBuilder};
+pub use error::Error;
+pub use service::EmulatorService;
+
+/// The endpoint of an emulator that listens nowhere. Names below `.invalid`
+/// never lead anywhere.
+const NO_ENDPOINT: &str = "http://eks-emulator.invalid";
+
+/// A running emulator. Clones are handles to the same one; the last that is
+/// dropped stops it.
+#[derive(Clone, Debug)]
+pub struct EksEmulator {
+    running: Arc<Running>,
+}
+
+#[derive(Debug)]
+struct Running {
+    app: App,
+    /// The application for callers in this process, made for the first.
+    router: OnceLock<Router>,
+    addresses: Vec<SocketAddr>,
+    stop: watch::Sender<bool>,
+    stopped: watch::Receiver<bool>,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Nobody is left to be told if this fails.
+        let _ = self.stop.send(true);
+    }
+}
+
+impl EksEmulator {
+    /// An emulator on a free port of 127.0.0.1, for account 123456789012 in
+    /// `us-east-1`, with the machine's time and instant transitions.
+    pub fn builder() -> EksEmulatorBuilder {
+        EksEmulatorBuilder::new()
+    }
+
+    /// Where it listens, for example `http://127.0.0.1:40123`: the value of
+    /// `AWS_ENDPOINT_URL_EKS`. Without a listener it is
+    /// `http://eks-emulator.invalid`, which leads nowhere.
+    pub fn endpoint(&self) -> String {
+        match self.running.addresses.first() {
+            Some(address) => format!("http://{address}"),
+            None => NO_ENDPOINT.to_owned(),
+        }
+    }
+
+    /// The first address that it listens on, with the port that it got.
+    /// Without a listener it is `0.0.0.0:0`, the address that nobody has.
+    pub fn address(&self) -> SocketAddr {
+        let nowhere = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
+        self.running.addresses.first().copied().unwrap_or(nowhere)
+    }
+
+    /// Every address that it listens on.
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.running.addresses
+    }
+
+    /// The emulator as a service to call without a socket.
+    pub fn service(&self) -> EmulatorService {
+        let router = self.running.router.get_or_init(|| {
+            let mut app_here = self.running.app.clone();
+            // Bodies do not travel, and a caller may be without timers.
+            app_here.body_limit.time = None;
+            app(app_here)
+        });
+        EmulatorService::new(router.clone(), self.running.stop.subscribe())
+    }
+
+    /// The time on its clock.
+    pub fn now(&self) -> Timestamp {
+        self.running.app.service.clock.now()
+    }
+
+    /// Moves its clock forwards; what falls due has happened on return.
+    pub fn advance(&self, by: Duration) -> Timestamp {
+        self.running.app.service.advance(by)
+    }
+
+    /// Moves its clock to the due time of every pending transition in turn,
+    /// and ends those that wait to be told.
+    pub fn advance_until_idle(&self) -> Timestamp {
+        self.running.app.service.advance_until_idle()
+    }
+
+    /// The transitions that have not ended, in every account and region.
+    pub fn pending_transitions(&self) -> Vec<PendingTransition> {
+        self.running.app.service.pending_transitions()
+    }
+
+    /// Ends the transitions of a cluster (`addon_name` absent) or an add-on
+    /// that wait to be told, in the default account and region.
+    pub fn complete(&self, cluster_name: &str, addon_name: Option<&str>) {
+        let entered = self.running.app.service.enter();
+        let context = entered.default_context();
+        context
+            .region
+            .for_each_cluster(&context.environment(), |cluster| {
+                if cluster.name() == cluster_name {
+                    cluster.complete(&context.environment(), addon_name);
+                }
+            });
+    }
+
+    /// Ends every transition that waits to be told.
+    pub fn complete_all(&self) {
+        self.running.app.service.complete_all();
+    }
+
+    /// Adds an exception to the lifecycle, for transitions that start from
+    /// now on. Earlier ones hold first.
+    pub fn add_transition_rule(&self, rule: TransitionRule) {
+        self.running
+            .app
+            .service
+            .change_lifecycle(|lifecycle| lifecycle.rules.push(rule));
+    }
+
+    /// Takes back every exception.
+    pub fn clear_transition_rules(&self) {
+        self.running
+            .app
+            .service
+            .change_lifecycle(|lifecycle| lifecycle.rules.clear());
+    }
+
+    /// Says which fields of an add-on's Kubernetes objects someone else has
+    /// changed, for example `ConfigMap coredns - .data.Corefile`: conflicts
+    /// of later changes of the add-on. In the default account and region.
+    pub fn set_addon_conflicts(&self, cluster_name: &str, addon_name: &str, fields: &[&str]) {
+        let fields: Vec<String> = fields.iter().map(|field| (*field).to_owned()).collect();
+        let entered = self.running.app.service.enter();
+        let context = entered.default_context();
+        context
+            .region
+            .for_each_cluster(&context.environment(), |cluster| {
+                if cluster.name() == cluster_name {
+                    cluster.set_conflicts(addon_name, fields.clone());
+                }
+            });
+    }
+
+    /// Stops taking connections, lets requests under way end, and returns
+    /// when all is over.
+    pub async fn shutdown(&self) {
+        let _ = self.running.stop.send(true);
+        // An error means that the server is gone already.
+        let _ = self
+            .running
+            .stopped
+            .clone()
+            .wait_for(|stopped| *stopped)
+            .await;
+    }
+}

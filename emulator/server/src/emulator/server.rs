@@ -1,0 +1,48 @@
+//! The part of an emulator that runs on threads of its own.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::http::app::{App, app};
+use crate::http::connection;
+
+/// The part of an emulator that runs on threads of its own.
+pub(super) struct Server {
+    pub(super) app: App,
+    pub(super) grace: Duration,
+    pub(super) workers: usize,
+    pub(super) stop: watch::Receiver<bool>,
+    pub(super) stopped: watch::Sender<bool>,
+}
+
+impl Server {
+    pub(super) fn spawn(self, listeners: Vec<TcpListener>) -> std::io::Result<()> {
+        let mut builder = match self.workers {
+            1 => tokio::runtime::Builder::new_current_thread(),
+            workers => {
+                let mut builder = tokio::runtime::Builder::new_multi_thread();
+                builder.worker_threads(workers);
+                builder
+            }
+        };
+        let runtime = builder.thread_name("eks-emulator").enable_all().build()?;
+        let run = move || runtime.block_on(self.run(listeners));
+        std::thread::Builder::new()
+            .name("eks-emulator".into())
+            .spawn(run)?;
+        Ok(())
+    }
+
+    async fn run(mut self, listeners: Vec<TcpListener>) {
+        let listeners: Vec<_> = listeners
+            .into_iter()
+            .filter_map(|one| tokio::net::TcpListener::from_std(one).ok())
+            .collect();
+        // The handle is gone if the wait fails, and with it the reason to run.
+        let stop = async { drop(self.stop.wait_for(|stop| *stop).await) };
+        connection::serve(listeners, app(self.app), stop, self.grace).await;
+        let _ = self.stopped.send(true);
+    }
+}
