@@ -28,7 +28,7 @@ mod world;
 
 pub use agent::AgentCache;
 pub use clock::ClockStart;
-pub use emulator::{Auth, EksEmulator, EksEmulatorBuilder, EmulatorService, Error};
+pub use emulator::{Auth, ControlAccess, EksEmulator, EksEmulatorBuilder, EmulatorService, Error};
 
 /// How transitions proceed, and the times and quotas that an emulator takes.
 pub use eks_emulator_core::{Limits, Timestamp, iam::IamMode, lifecycle};

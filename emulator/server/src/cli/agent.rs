@@ -46,7 +46,7 @@ pub(super) fn serve(arguments: &AgentArguments) -> Result<(), Failure> {
             }
         };
         let app = Router::new().fallback(forward).with_state(client);
-        connection::serve(vec![listener], app, stop, Duration::from_secs(5)).await;
+        connection::serve(vec![(listener, app)], stop, Duration::from_secs(5)).await;
         Ok(())
     })
 }

@@ -87,6 +87,7 @@ fn run(emulator: &EksEmulator, seed: u64, grace: Duration) -> std::io::Result<()
         let mut interrupt = signal(SignalKind::interrupt())?;
         announce(emulator, seed);
         tokio::select! {
+            () = emulator.stopping() => {}
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }

@@ -11,7 +11,6 @@ use serde::Serialize;
 use super::endpoint::Endpoint;
 use super::reply;
 use crate::http::app::App;
-use crate::support::{self, Support};
 
 /// The services by their signing names.
 const SERVICES: [&str; 4] = ["eks", "eks-auth", "iam", "sts"];
@@ -38,15 +37,6 @@ struct LocalStackHealth {
     services: BTreeMap<&'static str, &'static str>,
 }
 
-/// How far an operation is built.
-#[derive(JsonSchema, Serialize)]
-struct OperationSupport {
-    operation: &'static str,
-    service: &'static str,
-    /// `full` or `none`.
-    support: &'static str,
-}
-
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
         Endpoint::get("/_emulator/health", health)
@@ -58,9 +48,6 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/_localstack/health", localstack)
             .does("Say that the services run, to tools that wait for LocalStack")
             .answers::<LocalStackHealth>(StatusCode::OK, "They do"),
-        Endpoint::get("/_emulator/v1/operations", operations)
-            .does("List the operations of every service and how far each is built")
-            .answers::<Vec<OperationSupport>>(StatusCode::OK, "The operations"),
     ]
 }
 
@@ -84,18 +71,6 @@ async fn ready() -> Response {
 async fn localstack() -> Response {
     let services = SERVICES.map(|service| (service, "running")).into();
     reply::typed(StatusCode::OK, &LocalStackHealth { services })
-}
-
-/// What every service has, operation by operation.
-async fn operations() -> Response {
-    let row =
-        |(service, operation, support): (&'static str, &'static str, Support)| OperationSupport {
-            operation,
-            service,
-            support: support.as_str(),
-        };
-    let rows: Vec<OperationSupport> = support::of_every_service().map(row).collect();
-    reply::typed(StatusCode::OK, &rows)
 }
 
 /// No such endpoint of the emulator's own.

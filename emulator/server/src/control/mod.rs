@@ -13,6 +13,8 @@ mod request;
 mod reset;
 pub(crate) mod routes;
 mod scope;
+mod shutdown;
 mod snapshots;
+mod support;
 mod tokens;
 mod transition_rules;

@@ -36,14 +36,14 @@ pub(super) async fn list() -> Response {
     };
     let listing = EndpointList {
         version: env!("CARGO_PKG_VERSION"),
-        endpoints: routes::endpoints().into_iter().map(listed).collect(),
+        endpoints: routes::described().into_iter().map(listed).collect(),
     };
     reply::typed(StatusCode::OK, &listing)
 }
 
 /// Describes the endpoints, as OpenAPI 3.1.
 pub(super) async fn document(_: Uri) -> Response {
-    reply::json(StatusCode::OK, &describe(routes::endpoints()))
+    reply::json(StatusCode::OK, &describe(routes::described()))
 }
 
 fn describe(endpoints: Vec<Endpoint>) -> Value {

@@ -1,16 +1,28 @@
 //! What requests to the emulator's own endpoints have in common.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
 use super::reply;
 
-/// Refuses web pages, and paths that are no text.
-pub(super) async fn check(request: Request, next: Next) -> Response {
+/// Refuses web pages, names that may lead here by somebody else's will, and
+/// paths that are no text.
+pub(super) async fn check(
+    State(hosts): State<Arc<[String]>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if let Some(host) = unknown_host(request.headers(), &hosts) {
+        let message = format!(
+            "The control endpoints are not to be called as {host}; --allow-host allows a name."
+        );
+        return reply::error(StatusCode::FORBIDDEN, "UnknownHost", &message);
+    }
     if is_of_another_origin(request.headers()) {
         let message = "A web page from elsewhere may not use the emulator.";
         return reply::error(StatusCode::FORBIDDEN, "CrossOrigin", message);
@@ -20,6 +32,23 @@ pub(super) async fn check(request: Request, next: Next) -> Response {
         return reply::bad_request("The path is not UTF-8.");
     }
     next.run(request).await
+}
+
+/// The host that a request names, if it is neither an address, `localhost`
+/// nor one of the names. A browser always names one.
+fn unknown_host<'a>(headers: &'a HeaderMap, names: &[String]) -> Option<&'a str> {
+    let host = headers.get(header::HOST)?.to_str().unwrap_or_default();
+    let is_named = names
+        .iter()
+        .any(|name| name.eq_ignore_ascii_case(without_port(host)));
+    (!is_address(host) && !is_named).then_some(host)
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
 }
 
 /// Whether a browser asks for a page that does not come from the emulator.
@@ -46,12 +75,9 @@ fn is_of_another_origin(headers: &HeaderMap) -> bool {
 
 /// Whether a host, with or without a port, is an address or `localhost`.
 fn is_address(host: &str) -> bool {
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
-    };
+    let name = without_port(host);
     let name = name.trim_start_matches('[').trim_end_matches(']');
-    name == "localhost" || name.parse::<IpAddr>().is_ok()
+    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok()
 }
 
 #[cfg(test)]

@@ -1,20 +1,25 @@
 //! Where the emulator's own endpoints are.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::routing::get;
 use serde_json::Value;
 
+pub(crate) use super::health::not_found;
+
 use super::endpoint::Endpoint;
 use super::{
-    clock, cluster_endpoints, events, health, openapi, request, reset, snapshots, tokens,
-    transition_rules,
+    clock, cluster_endpoints, events, health, openapi, request, reset, shutdown, snapshots,
+    support, tokens, transition_rules,
 };
 use crate::http::app::App;
 
-/// The emulator's own endpoints.
-pub(crate) fn routes() -> Router<App> {
+/// The emulator's own endpoints; `hosts` are the names under which they may
+/// be called.
+pub(crate) fn routes(hosts: Arc<[String]>) -> Router<App> {
     let mut router = Router::new();
     for endpoint in endpoints() {
         let (path, route) = endpoint.into_route();
@@ -26,19 +31,39 @@ pub(crate) fn routes() -> Router<App> {
             get(health::not_found).fallback(health::not_found),
         )
         .method_not_allowed_fallback(health::method_not_allowed)
-        .layer(middleware::from_fn(request::check))
+        .layer(middleware::from_fn_with_state(hosts, request::check))
+        .merge(health_routes())
+}
+
+/// Those that change nothing and tell nothing but that the emulator is there:
+/// for whoever waits for it, under any name.
+pub(crate) fn health_routes() -> Router<App> {
+    let mut router = Router::new();
+    for endpoint in health::endpoints() {
+        let (path, route) = endpoint.into_route();
+        router = router.route(path, route);
+    }
+    router.method_not_allowed_fallback(health::method_not_allowed)
 }
 
 /// Every endpoint with its description.
-pub(super) fn endpoints() -> Vec<Endpoint> {
+pub(super) fn described() -> Vec<Endpoint> {
+    let mut endpoints = health::endpoints();
+    endpoints.extend(self::endpoints());
+    endpoints
+}
+
+/// The endpoints that control the emulator or tell what it has.
+fn endpoints() -> Vec<Endpoint> {
     let groups = [
         own(),
-        health::endpoints(),
+        support::endpoints(),
         clock::endpoints(),
         transition_rules::endpoints(),
         events::endpoints(),
         reset::endpoints(),
         snapshots::endpoints(),
+        shutdown::endpoints(),
         tokens::endpoints(),
         cluster_endpoints::endpoints(),
     ];

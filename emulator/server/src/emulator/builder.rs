@@ -15,7 +15,7 @@ use super::server::Server;
 use super::{EksEmulator, Running};
 use crate::agent::AgentCache;
 use crate::clock::ClockStart;
-use crate::http::app::App;
+use crate::http::app::{App, Surface};
 use crate::http::limit::BodyLimit;
 use crate::service::{Service, ServiceConfiguration};
 
@@ -26,6 +26,8 @@ const BODY_TIME: Duration = Duration::from_secs(30);
 #[derive(Clone, Debug)]
 pub struct EksEmulatorBuilder {
     listen: Vec<SocketAddr>,
+    control: ControlAccess,
+    allowed_hosts: Vec<String>,
     service: ServiceConfiguration,
     body_limit: BodyLimit,
     shutdown_grace: Duration,
@@ -44,10 +46,25 @@ pub enum Auth {
     Scope,
 }
 
+/// Where the control endpoints are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ControlAccess {
+    /// At the addresses that the services are at.
+    #[default]
+    SamePort,
+    /// At a port of their own, of the first address that is listened on; 0
+    /// takes any free port.
+    Port(u16),
+    /// Nowhere; only health and readiness are told.
+    Off,
+}
+
 impl EksEmulatorBuilder {
     pub(super) fn new() -> Self {
         Self {
             listen: vec![SocketAddr::from(([127, 0, 0, 1], 0))],
+            control: ControlAccess::SamePort,
+            allowed_hosts: vec![super::NO_HOST.into()],
             service: ServiceConfiguration {
                 account_id: "123456789012".into(),
                 region: "us-east-1".into(),
@@ -147,6 +164,20 @@ impl EksEmulatorBuilder {
         self
     }
 
+    /// Where the control endpoints are.
+    pub fn control(mut self, access: ControlAccess) -> Self {
+        self.control = access;
+        self
+    }
+
+    /// A name under which the control endpoints may be called, beside
+    /// `localhost` and addresses: a web page that can make a name of its own
+    /// lead here is not to control the emulator.
+    pub fn allow_host(mut self, name: impl Into<String>) -> Self {
+        self.allowed_hosts.push(name.into());
+        self
+    }
+
     /// No address at all: no socket, no thread, no server. The emulator is
     /// there for this process only, through [`EksEmulator::service`] and, with
     /// the feature `aws-sdk`, the SDKs' clients of its configuration.
@@ -185,14 +216,27 @@ impl EksEmulatorBuilder {
     /// Errors: see [`Error`].
     pub fn start_blocking(self) -> Result<EksEmulator, Error> {
         check_account_id(&self.service.account_id)?;
-        let listeners = bind(&self.listen)?;
-        let local = |listener: &TcpListener| listener.local_addr().map_err(Error::Runtime);
-        let addresses = listeners.iter().map(local).collect::<Result<Vec<_>, _>>()?;
+        let surface = match self.control {
+            ControlAccess::SamePort => Surface::Everything,
+            ControlAccess::Port(_) | ControlAccess::Off => Surface::Services,
+        };
+        let mut listeners = Vec::new();
+        for address in &self.listen {
+            listeners.push((bind(*address)?, surface));
+        }
+        let addresses = local_addresses(&listeners)?;
+        if let (ControlAccess::Port(port), Some(first)) = (self.control, addresses.first()) {
+            let address = SocketAddr::new(first.ip(), port);
+            listeners.push((bind(address)?, Surface::Control));
+        }
+        let control_address = local_addresses(&listeners)?.get(addresses.len()).copied();
+        let (stop, stop_asked) = watch::channel(false);
         let app = App {
             service: Arc::new(Service::new(self.service)),
             body_limit: self.body_limit,
+            allowed_hosts: self.allowed_hosts.into(),
+            stop: stop.clone(),
         };
-        let (stop, stop_asked) = watch::channel(false);
         let stopped = if listeners.is_empty() {
             stop_asked.clone()
         } else {
@@ -211,7 +255,9 @@ impl EksEmulatorBuilder {
             running: Arc::new(Running {
                 app,
                 router: OnceLock::new(),
+                surface,
                 addresses,
+                control_address,
                 stop,
                 stopped,
             }),
@@ -219,13 +265,16 @@ impl EksEmulatorBuilder {
     }
 }
 
-fn bind(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>, Error> {
-    let bind = |address: &SocketAddr| {
-        let bound = TcpListener::bind(address).and_then(|listener| {
-            listener.set_nonblocking(true)?;
-            Ok(listener)
-        });
-        bound.map_err(|error| Error::Bind(*address, error))
-    };
-    addresses.iter().map(bind).collect()
+fn bind(address: SocketAddr) -> Result<TcpListener, Error> {
+    let bound = TcpListener::bind(address).and_then(|listener| {
+        listener.set_nonblocking(true)?;
+        Ok(listener)
+    });
+    bound.map_err(|error| Error::Bind(address, error))
+}
+
+/// The addresses with the ports that they got.
+fn local_addresses(listeners: &[(TcpListener, Surface)]) -> Result<Vec<SocketAddr>, Error> {
+    let local = |(listener, _): &(TcpListener, _)| listener.local_addr().map_err(Error::Runtime);
+    listeners.iter().map(local).collect()
 }

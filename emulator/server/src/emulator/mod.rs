@@ -19,15 +19,17 @@ use eks_emulator_core::cluster::PendingTransition;
 use eks_emulator_core::lifecycle::TransitionRule;
 use tokio::sync::watch;
 
-use crate::http::app::{App, app};
+use crate::http::app::{App, Surface, app};
 
-pub use builder::{Auth, EksEmulatorBuilder};
+pub use builder::{Auth, ControlAccess, EksEmulatorBuilder};
 pub use error::Error;
 pub use service::EmulatorService;
 
 /// The endpoint of an emulator that listens nowhere. Names below `.invalid`
 /// never lead anywhere.
 const NO_ENDPOINT: &str = "http://eks-emulator.invalid";
+/// Its host, as which the control endpoints may be called.
+const NO_HOST: &str = "eks-emulator.invalid";
 
 /// A running emulator. Clones are handles to the same one; the last that is
 /// dropped stops it.
@@ -41,7 +43,10 @@ struct Running {
     app: App,
     /// The application for callers in this process, made for the first.
     router: OnceLock<Router>,
+    /// What is answered beside the control endpoints' own port.
+    surface: Surface,
     addresses: Vec<SocketAddr>,
+    control_address: Option<SocketAddr>,
     stop: watch::Sender<bool>,
     stopped: watch::Receiver<bool>,
 }
@@ -82,13 +87,22 @@ impl EksEmulator {
         &self.running.addresses
     }
 
+    /// Where the control endpoints are; `None` if there are none.
+    pub fn control_endpoint(&self) -> Option<String> {
+        let address = match self.running.surface {
+            Surface::Everything => return Some(self.endpoint()),
+            _ => self.running.control_address?,
+        };
+        Some(format!("http://{address}"))
+    }
+
     /// The emulator as a service to call without a socket.
     pub fn service(&self) -> EmulatorService {
         let router = self.running.router.get_or_init(|| {
             let mut app_here = self.running.app.clone();
             // Bodies do not travel, and a caller may be without timers.
             app_here.body_limit.time = None;
-            app(app_here)
+            app(app_here, self.running.surface)
         });
         EmulatorService::new(router.clone(), self.running.stop.subscribe())
     }
@@ -164,6 +178,14 @@ impl EksEmulator {
                     cluster.set_conflicts(addon_name, fields.clone());
                 }
             });
+    }
+
+    /// Waits until somebody tells the emulator to stop, by
+    /// [`EksEmulator::shutdown`] or by the control endpoint of that name.
+    pub async fn stopping(&self) {
+        let mut stop = self.running.stop.subscribe();
+        // The sender is this emulator's: it cannot be gone.
+        let _ = stop.wait_for(|stop| *stop).await;
     }
 
     /// Stops taking connections, lets requests under way end, and returns

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::http::app::{App, app};
+use crate::http::app::{App, Surface, app};
 use crate::http::connection;
 
 /// The part of an emulator that runs on threads of its own.
@@ -18,7 +18,7 @@ pub(super) struct Server {
 }
 
 impl Server {
-    pub(super) fn spawn(self, listeners: Vec<TcpListener>) -> std::io::Result<()> {
+    pub(super) fn spawn(self, listeners: Vec<(TcpListener, Surface)>) -> std::io::Result<()> {
         let mut builder = match self.workers {
             1 => tokio::runtime::Builder::new_current_thread(),
             workers => {
@@ -35,14 +35,17 @@ impl Server {
         Ok(())
     }
 
-    async fn run(mut self, listeners: Vec<TcpListener>) {
+    async fn run(mut self, listeners: Vec<(TcpListener, Surface)>) {
         let listeners: Vec<_> = listeners
             .into_iter()
-            .filter_map(|one| tokio::net::TcpListener::from_std(one).ok())
+            .filter_map(|(listener, surface)| {
+                let listener = tokio::net::TcpListener::from_std(listener).ok()?;
+                Some((listener, app(self.app.clone(), surface)))
+            })
             .collect();
         // The handle is gone if the wait fails, and with it the reason to run.
         let stop = async { drop(self.stop.wait_for(|stop| *stop).await) };
-        connection::serve(listeners, app(self.app), stop, self.grace).await;
+        connection::serve(listeners, stop, self.grace).await;
         let _ = self.stopped.send(true);
     }
 }

@@ -7,8 +7,9 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
+use tokio::sync::watch;
 
-use crate::control::routes::routes;
+use crate::control::routes::{health_routes, not_found, routes};
 use crate::front::{self, Incoming};
 use crate::http::limit::{self, BodyLimit};
 use crate::http::log;
@@ -19,11 +20,32 @@ use crate::service::Service;
 pub(crate) struct App {
     pub(crate) service: Arc<Service>,
     pub(crate) body_limit: BodyLimit,
+    /// Names under which the control endpoints may be called.
+    pub(crate) allowed_hosts: Arc<[String]>,
+    /// Tells the emulator to stop.
+    pub(crate) stop: watch::Sender<bool>,
+}
+
+/// What an address answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Surface {
+    /// The services and the control endpoints.
+    Everything,
+    /// The services, and whether the emulator is ready.
+    Services,
+    /// The control endpoints.
+    Control,
 }
 
 /// The application, to be served or to be called without a socket.
-pub(crate) fn app(app: App) -> Router {
-    routes().fallback(eks).with_state(app)
+pub(crate) fn app(app: App, surface: Surface) -> Router {
+    let hosts = app.allowed_hosts.clone();
+    let router = match surface {
+        Surface::Everything => routes(hosts).fallback(eks),
+        Surface::Services => health_routes().fallback(eks),
+        Surface::Control => routes(hosts).fallback(not_found),
+    };
+    router.with_state(app)
 }
 
 /// Answers a request of the EKS API.

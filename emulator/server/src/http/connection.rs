@@ -19,24 +19,23 @@ const HEADERS: usize = 100;
 /// How long accepting rests when the system has no more sockets.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Serves `app` on `listeners` until `stop` ends; then gives the requests
+/// Serves each listener's application until `stop` ends; then gives the requests
 /// under way `grace` to end.
 pub(crate) async fn serve(
-    listeners: Vec<TcpListener>,
-    app: Router,
+    listeners: Vec<(TcpListener, Router)>,
     stop: impl Future<Output = ()>,
     grace: Duration,
 ) {
     let graceful = GracefulShutdown::new();
     let mut accepting = tokio::task::JoinSet::new();
     let (sender, mut accepted) = tokio::sync::mpsc::channel(64);
-    for listener in listeners {
+    for (listener, app) in listeners {
         let sender = sender.clone();
         accepting.spawn(async move {
             loop {
                 match listener.accept().await {
                     Ok((stream, _)) => {
-                        if sender.send(stream).await.is_err() {
+                        if sender.send((stream, app.clone())).await.is_err() {
                             return;
                         }
                     }
@@ -47,11 +46,13 @@ pub(crate) async fn serve(
     }
     tokio::pin!(stop);
     loop {
-        let stream = tokio::select! {
-            stream = accepted.recv() => stream,
+        let connected = tokio::select! {
+            connected = accepted.recv() => connected,
             () = &mut stop => break,
         };
-        let Some(stream) = stream else { break };
+        let Some((stream, app)) = connected else {
+            break;
+        };
         // Answers are small: waiting for more to send would only delay them.
         let _ = stream.set_nodelay(true);
         let connection = http1::Builder::new()
@@ -61,7 +62,7 @@ pub(crate) async fn serve(
             .header_read_timeout(HEAD_TIME)
             .max_buf_size(HEAD_BYTES)
             .max_headers(HEADERS)
-            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(app.clone()));
+            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(app));
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {

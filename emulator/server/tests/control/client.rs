@@ -1,7 +1,7 @@
 //! An emulator in the test's process, and HTTP/1.1 by hand to ask it.
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 use eks_emulator::lifecycle::Profile;
@@ -138,28 +138,45 @@ impl Demo {
         self.exchange(method, path, "", b"")
     }
 
+    /// The emulator.
+    pub(crate) fn emulator(&self) -> &EksEmulator {
+        &self.emulator
+    }
+
     fn exchange(&self, method: &str, path: &str, headers: &str, body: &[u8]) -> Answer {
-        let mut stream = TcpStream::connect(self.emulator.address()).unwrap();
-        stream.set_read_timeout(Some(FAILURE_GUARD)).unwrap();
-        let head = format!(
-            "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n{headers}\r\n",
-            body.len()
-        );
-        stream.write_all(head.as_bytes()).unwrap();
-        stream.write_all(body).unwrap();
-        let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).unwrap();
-        let answer = String::from_utf8(bytes).unwrap();
-        let (head, text) = answer.split_once("\r\n\r\n").unwrap();
-        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        let content_type = head
-            .lines()
-            .find_map(|line| line.strip_prefix("content-type: "));
-        Answer {
-            status,
-            content_type: content_type.unwrap_or_default().to_owned(),
-            text: text.to_owned(),
-        }
+        let address = self.emulator.address();
+        exchange(address, "localhost", (method, path), headers, body)
+    }
+}
+
+/// Sends one request to an address, as which host whatever it says.
+pub(crate) fn exchange(
+    address: SocketAddr,
+    host: &str,
+    (method, path): (&str, &str),
+    headers: &str,
+    body: &[u8],
+) -> Answer {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(FAILURE_GUARD)).unwrap();
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {}\r\n{headers}\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(body).unwrap();
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).unwrap();
+    let answer = String::from_utf8(bytes).unwrap();
+    let (head, text) = answer.split_once("\r\n\r\n").unwrap();
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    let content_type = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-type: "));
+    Answer {
+        status,
+        content_type: content_type.unwrap_or_default().to_owned(),
+        text: text.to_owned(),
     }
 }
 
