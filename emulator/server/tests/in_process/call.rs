@@ -1,0 +1,69 @@
+//! Calls of the EKS API without a socket.
+
+use axum::body::Body;
+use eks_emulator::{EksEmulator, EmulatorService, Error};
+use http::{Method, Request, Response};
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use tower::Service;
+
+/// An answer whose body has been read.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Value,
+}
+
+/// An emulator that listens nowhere.
+pub(crate) fn start() -> EksEmulator {
+    EksEmulator::builder()
+        .without_listener()
+        .start_blocking()
+        .unwrap()
+}
+
+/// Calls the emulator as its default account.
+pub(crate) async fn call(
+    emulator: &EksEmulator,
+    method: Method,
+    path: &str,
+    body: Value,
+) -> Answer {
+    let request = Request::builder().method(method).uri(path);
+    let body = match body {
+        Value::Null => Body::empty(),
+        body => Body::from(body.to_string()),
+    };
+    send(&mut emulator.service(), request.body(body).unwrap())
+        .await
+        .unwrap()
+}
+
+/// Sends one request.
+pub(crate) async fn send(
+    service: &mut EmulatorService,
+    request: Request<Body>,
+) -> Result<Answer, Error> {
+    let response: Response<Body> = service.call(request).await?;
+    let status = response.status().as_u16();
+    let bytes = response.into_body().collect().await.unwrap().to_bytes();
+    let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+    Ok(Answer { status, body })
+}
+
+/// Makes a cluster.
+pub(crate) async fn create_cluster(emulator: &EksEmulator, name: &str) {
+    let body = json!({
+        "name": name,
+        "roleArn": "arn:aws:iam::123456789012:role/eks",
+        "resourcesVpcConfig": { "subnetIds": ["subnet-1", "subnet-2"] },
+    });
+    let answer = call(emulator, Method::POST, "/clusters", body).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+}
+
+/// The names of the clusters.
+pub(crate) async fn clusters(emulator: &EksEmulator) -> Value {
+    let answer = call(emulator, Method::GET, "/clusters", Value::Null).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    answer.body["clusters"].clone()
+}
