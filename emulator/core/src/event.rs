@@ -2,9 +2,11 @@
 
 use eks_emulator_api::Timestamp;
 use eks_emulator_api::eks::{AddonStatus, ClusterStatus, UpdateStatus};
+use serde::{Deserialize, Serialize};
 
 /// One thing that happened to a cluster.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Event {
     /// When it happened.
     pub at: Timestamp,
@@ -15,7 +17,12 @@ pub struct Event {
 }
 
 /// What happened.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
 pub enum EventKind {
     /// The cluster came into a status; the first time on its creation.
     ClusterStatusChanged(ClusterStatus),
@@ -45,6 +52,7 @@ pub enum EventKind {
         /// The association's id.
         id: String,
         /// The ARN of the add-on that owns it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         owner_arn: Option<String>,
     },
     /// A pod identity association was changed.
@@ -60,6 +68,7 @@ pub enum EventKind {
     /// The pods of a workload begin to be replaced.
     RolloutStarted {
         /// The add-on that it belongs to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         addon_name: Option<String>,
         /// Namespace, kind and name.
         workload: String,
@@ -67,6 +76,7 @@ pub enum EventKind {
     /// All pods of a workload are of its newest template and ready.
     RolloutCompleted {
         /// The add-on that it belongs to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         addon_name: Option<String>,
         /// Namespace, kind and name.
         workload: String,

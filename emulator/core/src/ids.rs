@@ -6,8 +6,12 @@
 
 use std::collections::BTreeMap;
 
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 /// What an identifier is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) enum IdKind {
     /// The 32 hex digits in a cluster's endpoint and issuer.
     Endpoint,
@@ -45,25 +49,77 @@ pub(crate) enum IdKind {
     Policy,
 }
 
-/// The sequences of identifiers of one cluster.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Ids {
-    seed: u64,
-    drawn: BTreeMap<IdKind, u64>,
+impl IdKind {
+    /// Every kind, in the order of declaration.
+    const ALL: [Self; 17] = [
+        Self::Endpoint,
+        Self::EndpointShard,
+        Self::SecurityGroup,
+        Self::ServiceNetwork,
+        Self::LocalCluster,
+        Self::CertificateAuthority,
+        Self::Addon,
+        Self::Association,
+        Self::Update,
+        Self::KubernetesObject,
+        Self::PodName,
+        Self::TokenLifetime,
+        Self::Issuer,
+        Self::Token,
+        Self::Session,
+        Self::Role,
+        Self::Policy,
+    ];
 }
+
+/// The sequences of identifiers of one cluster.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Ids {
+    #[serde(with = "crate::state::hex")]
+    seed: u64,
+    drawn: Drawn,
+}
+
+/// How many identifiers of each kind have been drawn.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Drawn([u64; IdKind::ALL.len()]);
+
+impl Serialize for Drawn {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let all = IdKind::ALL.iter().zip(&self.0);
+        serializer.collect_map(all.filter(|(_, drawn)| **drawn > 0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Drawn {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut all = Self::default();
+        for (kind, drawn) in BTreeMap::<IdKind, u64>::deserialize(deserializer)? {
+            if drawn > MOST_DRAWN {
+                return Err(D::Error::custom(format!("{drawn} is too many")));
+            }
+            all.0[kind as usize] = drawn;
+        }
+        Ok(all)
+    }
+}
+
+/// More than anybody draws, and far from where counting ends.
+const MOST_DRAWN: u64 = u64::MAX >> 11;
 
 impl Ids {
     /// The sequences for `scope`, which names the owner of the identifiers.
     pub(crate) fn new(seed: u64, scope: &str) -> Self {
         Self {
             seed: mix(seed ^ fold(scope)),
-            drawn: BTreeMap::new(),
+            drawn: Drawn::default(),
         }
     }
 
     /// The next 128 bits of a sequence.
     pub(crate) fn next(&mut self, kind: IdKind) -> u128 {
-        let drawn = self.drawn.entry(kind).or_default();
+        let drawn = &mut self.drawn.0[kind as usize];
         *drawn += 1;
         bits(self.seed ^ mix(kind as u64 + 1), *drawn)
     }
@@ -166,6 +222,13 @@ mod tests {
             other.next(IdKind::Association)
         );
         assert_ne!(one.next(IdKind::Association), one.next(IdKind::Association));
+    }
+
+    #[test]
+    fn every_kind_has_a_count_of_its_own() {
+        for (index, kind) in IdKind::ALL.into_iter().enumerate() {
+            assert_eq!(kind as usize, index);
+        }
     }
 
     #[test]

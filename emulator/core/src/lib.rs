@@ -19,6 +19,8 @@ mod proposed;
 pub mod region;
 mod rfc3339;
 mod schedule;
+mod shared;
+pub mod state;
 pub mod tagging;
 
 pub use eks_emulator_api::Timestamp;

@@ -5,9 +5,12 @@
 
 pub use eks_emulator_api::eks::AddonIssueCode;
 use eks_emulator_api::eks::UpdateType;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// How long transitions take and how they end.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Lifecycle {
     /// What holds where no rule says otherwise.
     pub profile: Profile,
@@ -16,7 +19,12 @@ pub struct Lifecycle {
 }
 
 /// What holds where no rule says otherwise.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
 pub enum Profile {
     /// The write answers with the transitional status, the first read
     /// afterwards shows the end state.
@@ -25,37 +33,45 @@ pub enum Profile {
     /// Durations as observed on AWS, divided by `time_scale`.
     Realistic {
         /// How many times faster than on AWS; above zero.
+        #[serde(deserialize_with = "above_zero")]
         time_scale: f64,
     },
     /// Nothing moves by itself.
     Manual {
         /// The number of reads that show the transitional status before the
         /// end state; `None`: until told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         reads: Option<u32>,
     },
 }
 
 /// An exception to the profile for some transitions.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TransitionRule {
     /// What it is called where rules are kept by name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The kind of resource.
     pub resource: ResourceKind,
     /// The only cluster it holds for; `None`: any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cluster_name: Option<String>,
     /// The only add-on it holds for; `None`: any. Ignored for clusters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub addon_name: Option<String>,
     /// The change it holds for.
     pub change: Change,
     /// How long the transition takes; `None`: as the profile says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<After>,
     /// How the transition ends.
     pub outcome: Outcome,
 }
 
 /// A kind of resource that has statuses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum ResourceKind {
     /// A cluster.
     Cluster,
@@ -64,7 +80,8 @@ pub enum ResourceKind {
 }
 
 /// What starts a transition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Change {
     /// The resource is made.
     Create,
@@ -75,7 +92,8 @@ pub enum Change {
 }
 
 /// How long a transition takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum After {
     /// It is over at the next look.
     Immediately,
@@ -88,7 +106,8 @@ pub enum After {
 }
 
 /// How a transition ends.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Outcome {
     /// As asked for.
     #[default]
@@ -104,7 +123,8 @@ pub enum Outcome {
 }
 
 /// Something that is wrong with a resource.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Issue {
     /// The code that the add-on API has for it.
     pub code: AddonIssueCode,
@@ -112,6 +132,7 @@ pub struct Issue {
     pub message: String,
     /// The Kubernetes objects concerned; `None` is what AWS answers in every
     /// known sample.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource_ids: Option<Vec<String>>,
 }
 
@@ -162,6 +183,15 @@ impl Profile {
             Self::Manual { reads: None } => After::Told,
         }
     }
+}
+
+/// A time scale divides: none may be zero, negative or no number.
+fn above_zero<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    let scale = f64::deserialize(deserializer)?;
+    if scale.is_finite() && scale > 0.0 {
+        return Ok(scale);
+    }
+    Err(D::Error::custom("a time scale has to be above zero"))
 }
 
 impl TransitionRule {

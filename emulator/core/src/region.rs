@@ -1,8 +1,11 @@
 //! An account's part of a region: where a cluster lives.
 
+use serde::{Deserialize, Serialize};
+
 /// An account's part of a region: what isolates one user's state from
 /// another's, and what the ARNs of its resources begin with.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AccountRegion {
     /// The partition, for example `aws` or `aws-cn`.
     pub partition: String,

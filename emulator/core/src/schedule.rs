@@ -1,45 +1,55 @@
 //! What falls due, and when: by time, by reads, or when told.
 
-use std::collections::BTreeMap;
-
 use eks_emulator_api::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::lifecycle::After;
+use crate::shared::SharedMap;
 
 /// What falls due, ordered by time and then by the order of scheduling.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Schedule<T> {
-    sequence: u64,
-    timed: BTreeMap<(Timestamp, u64), T>,
-    waiting: BTreeMap<u64, Waiting<T>>,
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(
+    rename_all = "camelCase",
+    deny_unknown_fields,
+    bound(deserialize = "T: PartialEq + Deserialize<'de>")
+)]
+pub(crate) struct Schedule<T: PartialEq> {
+    pub(crate) sequence: u64,
+    pub(crate) timed: SharedMap<Due, T>,
+    pub(crate) waiting: SharedMap<u64, Waiting<T>>,
 }
 
+/// When something falls due, and the how manieth it is that was scheduled.
+pub(crate) type Due = (Timestamp, u64);
+
 /// Something that time alone does not bring about.
-#[derive(Clone, Debug, PartialEq)]
-struct Waiting<T> {
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Waiting<T> {
     /// Reads until it falls due; `None`: only when told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     reads: Option<u32>,
     item: T,
 }
 
-impl<T> Default for Schedule<T> {
+impl<T: PartialEq> Default for Schedule<T> {
     fn default() -> Self {
         Self {
             sequence: 0,
-            timed: BTreeMap::new(),
-            waiting: BTreeMap::new(),
+            timed: SharedMap::default(),
+            waiting: SharedMap::default(),
         }
     }
 }
 
-impl<T> Schedule<T> {
+impl<T: Clone + PartialEq> Schedule<T> {
     /// Puts `item` down to happen `after` now.
     pub(crate) fn push(&mut self, now: Timestamp, after: After, item: T) {
         self.sequence += 1;
         let at = |duration| (now.plus_milliseconds(duration), self.sequence);
         match after {
-            After::Immediately => drop(self.timed.insert(at(0), item)),
-            After::DurationMs(duration) => drop(self.timed.insert(at(duration), item)),
+            After::Immediately => self.timed.insert(at(0), item),
+            After::DurationMs(duration) => self.timed.insert(at(duration), item),
             After::Reads(reads) => self.wait(Some(reads), item),
             After::Told => self.wait(None, item),
         }
@@ -51,12 +61,9 @@ impl<T> Schedule<T> {
 
     /// Takes out the earliest item that is due at `now`, with its due time.
     pub(crate) fn pop_due(&mut self, now: Timestamp) -> Option<(Timestamp, T)> {
-        let entry = self
-            .timed
-            .first_entry()
-            .filter(|entry| entry.key().0 <= now)?;
-        let at = entry.key().0;
-        Some((at, entry.remove()))
+        let due = *self.timed.first()?.0;
+        let item = (due.0 <= now).then(|| self.timed.remove(&due))?;
+        item.map(|item| (due.0, item))
     }
 
     /// Takes out the earliest item that is due at `now` and that `concerns`
@@ -73,18 +80,22 @@ impl<T> Schedule<T> {
 
     /// When the next item falls due by time.
     pub(crate) fn next_due(&self) -> Option<Timestamp> {
-        self.timed.first_key_value().map(|(key, _)| key.0)
+        self.timed.first().map(|(key, _)| key.0)
     }
 
     /// Counts a read of what `concerns` selects: takes out the items that
     /// have been seen often enough.
     pub(crate) fn count_read(&mut self, concerns: impl Fn(&T) -> bool) -> Vec<T> {
+        let seen = self.waiting.iter().filter_map(|(&sequence, waiting)| {
+            let reads = waiting.reads.filter(|_| concerns(&waiting.item))?;
+            Some((sequence, reads))
+        });
         let mut over = Vec::new();
-        for (&sequence, waiting) in &mut self.waiting {
-            match &mut waiting.reads {
-                Some(0) if concerns(&waiting.item) => over.push(sequence),
-                Some(reads) if concerns(&waiting.item) => *reads -= 1,
-                _ => {}
+        for (sequence, reads) in seen.collect::<Vec<_>>() {
+            if reads == 0 {
+                over.push(sequence);
+            } else if let Some(waiting) = self.waiting.get_mut(&sequence) {
+                waiting.reads = Some(reads - 1);
             }
         }
         over.into_iter()

@@ -21,6 +21,7 @@ mod image;
 mod kubernetes_minor;
 mod settings;
 mod workload;
+pub(crate) mod workload_name;
 
 pub use addon::{Addon, AddonVersion, MarketplaceInformation, PodIdentityConfiguration};
 pub use addon_lookup::{addon, addons};

@@ -2,36 +2,75 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::addon::Addon;
 use super::workload::{Workload, WorkloadKind};
+use crate::state::given;
 
 /// What configuration values ask of one workload.
 ///
 /// A member that the values do not mention is `None` or empty: the workload
 /// keeps what it has.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct WorkloadSettings {
     /// How many pods; never set for a DaemonSet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replicas: Option<i32>,
     /// Requests and limits of the main container, the first. Those of other
     /// containers (`sidecars`, `init`, `nodeAgent` of vpc-cni, …) are left out.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "given"
+    )]
     pub resources: Option<Value>,
     /// The tolerations of the pods, an array.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "given"
+    )]
     pub tolerations: Option<Value>,
     /// The labels that nodes must have, an object.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "given"
+    )]
     pub node_selector: Option<Value>,
     /// The affinity of the pods, an object.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "given"
+    )]
     pub affinity: Option<Value>,
     /// How pods are spread, an array.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "given"
+    )]
     pub topology_spread_constraints: Option<Value>,
     /// The priority class of the pods.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub priority_class_name: Option<String>,
     /// Annotations that the pods get as well.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub pod_annotations: BTreeMap<String, String>,
     /// Labels that the pods get as well.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub pod_labels: BTreeMap<String, String>,
+}
+
+impl WorkloadSettings {
+    /// Whether the values ask for nothing.
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// The blocks of the values that speak of a workload: add-on, workload, JSON

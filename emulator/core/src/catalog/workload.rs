@@ -1,5 +1,7 @@
 //! The Kubernetes objects that an add-on installs.
 
+use serde::{Deserialize, Serialize};
+
 use super::addon::Addon;
 
 /// The objects of an add-on, all in the add-on's namespace.
@@ -51,7 +53,7 @@ pub struct Workload {
 }
 
 /// The kinds of workloads that add-ons have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum WorkloadKind {
     /// A number of pods, wherever there is room.
     Deployment,

@@ -9,15 +9,22 @@ use eks_emulator_api::eks::{
     KubeSchedulerConfigResponse, LogSetup, LogType, Logging, OutpostConfigResponse, Provider,
     ProvisionedControlPlaneTier, RemoteNetworkConfigResponse, StorageConfigResponse, SupportType,
 };
+use serde::{Deserialize, Serialize};
+
+use crate::state::view;
 
 /// A cluster's configuration.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Configuration {
     pub(super) role_arn: String,
     pub(super) network: Network,
     pub(super) service_network: ServiceNetwork,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub(super) enabled_logs: BTreeSet<LogType>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) encryption_key_arn: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "view")]
     pub(super) outpost: Option<OutpostConfigResponse>,
     pub(super) authentication_mode: AuthenticationMode,
     pub(super) bootstrap_cluster_creator_admin_permissions: bool,
@@ -25,15 +32,18 @@ pub(super) struct Configuration {
     pub(super) bootstrap_self_managed_addons: bool,
     pub(super) support_type: SupportType,
     pub(super) zonal_shift: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "view")]
     pub(super) remote_networks: Option<RemoteNetworkConfigResponse>,
     pub(super) auto_mode: AutoMode,
     pub(super) deletion_protection: bool,
     pub(super) tier: ProvisionedControlPlaneTier,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) components: Option<Components>,
 }
 
 /// Where the control plane meets the user's network.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Network {
     pub(super) subnet_ids: Vec<String>,
     pub(super) security_group_ids: Vec<String>,
@@ -44,7 +54,8 @@ pub(super) struct Network {
 }
 
 /// The network of Kubernetes services. It never changes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct ServiceNetwork {
     pub(super) ip_family: IpFamily,
     pub(super) ipv4_cidr: String,
@@ -52,27 +63,37 @@ pub(super) struct ServiceNetwork {
 
 /// EKS Auto Mode: three switches that are on or off together. `None` is not
 /// shown.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct AutoMode {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) compute: Option<Compute>,
     pub(super) load_balancing: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "view")]
     pub(super) gateway_api: Option<GatewayApiConfiguration>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) block_storage: Option<bool>,
 }
 
 /// Nodes that EKS Auto Mode runs.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Compute {
     pub(super) enabled: bool,
     pub(super) node_pools: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) node_role_arn: Option<String>,
 }
 
 /// Settings of control plane components; once one is given all are shown.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Components {
+    #[serde(with = "view")]
     pub(super) api_server: KubeApiServerConfigResponse,
+    #[serde(with = "view")]
     pub(super) scheduler: KubeSchedulerConfigResponse,
+    #[serde(with = "view")]
     pub(super) controller_manager: KubeControllerManagerConfigResponse,
 }
 

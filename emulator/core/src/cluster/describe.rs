@@ -97,7 +97,7 @@ impl Cluster {
         if !self.has_been_active {
             return Certificate::default();
         }
-        let data = self.certificate_authority_data.get_or_init(|| {
+        let data = self.certificate_authority_data.get_or_make(|| {
             certificate_authority::certificate_authority_data(
                 self.identity.certificate_authority_seed,
                 self.identity.certificate_authority_serial,

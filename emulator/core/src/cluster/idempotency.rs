@@ -1,49 +1,58 @@
 //! Request tokens: a call that comes again gets the answer of the first.
 
-use std::collections::BTreeMap;
 use std::io::Write;
 
 use eks_emulator_api::eks::{
     Addon, Error, InvalidParameterException, PodIdentityAssociation, Update,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::cluster::pod_identity_association::AssociationId;
 use crate::proposed;
+use crate::shared::SharedMap;
+use crate::state::{hex, view};
 
 /// The answers that were given to calls with a request token.
 ///
 /// Tokens are kept as long as the cluster: AWS documents 24 hours for
 /// capabilities only.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub(crate) struct Replays {
-    answers: BTreeMap<u128, Replay>,
+    pub(crate) answers: SharedMap<CallKey, Replay>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
-struct Replay {
+/// The hash of an operation and a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct CallKey(#[serde(with = "hex")] u128);
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Replay {
+    #[serde(with = "hex")]
     fingerprint: u64,
-    answer: Answer,
+    pub(crate) answer: Answer,
 }
 
 /// The answer to a call, as little of it as is needed to give it again.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) enum Answer {
     /// A new add-on.
-    Addon(Box<Addon>),
+    Addon(#[serde(with = "view")] Box<Addon>),
     /// The start of an update.
-    Update(Box<Update>),
+    Update(#[serde(with = "view")] Box<Update>),
     /// A new association that has not been changed since.
     NewAssociation(AssociationId),
     /// An association as it was.
-    Association(Box<PodIdentityAssociation>),
+    Association(#[serde(with = "view")] Box<PodIdentityAssociation>),
 }
 
 /// A call that may come again.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Call {
-    /// The hash of operation and token; `None` without a token.
-    key: Option<u128>,
+    /// `None` without a token.
+    key: Option<CallKey>,
     fingerprint: u64,
 }
 
@@ -55,7 +64,7 @@ impl Call {
             for part in [operation, "\0", token] {
                 hash.add(part.as_bytes());
             }
-            hash.0
+            CallKey(hash.0)
         });
         let mut fingerprint = Fnv128::default();
         if key.is_some() {
@@ -97,9 +106,15 @@ impl Replays {
     }
 
     /// Keeps the first answer about an association that is about to change.
-    pub(crate) fn keep_association(&mut self, key: Option<u128>, before: PodIdentityAssociation) {
-        if let Some(replay) = key.and_then(|key| self.answers.get_mut(&key))
-            && matches!(replay.answer, Answer::NewAssociation(_))
+    pub(crate) fn keep_association(
+        &mut self,
+        key: Option<CallKey>,
+        before: PodIdentityAssociation,
+    ) {
+        let Some(key) = key else { return };
+        let replay = self.answers.get(&key);
+        if replay.is_some_and(|replay| matches!(replay.answer, Answer::NewAssociation(_)))
+            && let Some(replay) = self.answers.get_mut(&key)
         {
             replay.answer = Answer::Association(Box::new(before));
         }
@@ -107,7 +122,7 @@ impl Replays {
 
     /// Forgets the calls about a resource that is gone: the same token then
     /// makes it anew.
-    pub(crate) fn forget(&mut self, keys: impl IntoIterator<Item = u128>) {
+    pub(crate) fn forget(&mut self, keys: impl IntoIterator<Item = CallKey>) {
         for key in keys {
             self.answers.remove(&key);
         }
@@ -116,7 +131,7 @@ impl Replays {
 
 impl Call {
     /// The key under which the answer is remembered.
-    pub(crate) fn key(&self) -> Option<u128> {
+    pub(crate) fn key(&self) -> Option<CallKey> {
         self.key
     }
 

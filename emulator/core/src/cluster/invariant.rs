@@ -66,7 +66,7 @@ impl Cluster {
                 self.status
             ));
         }
-        for (name, addon) in &self.addons {
+        for (name, addon) in self.addons.iter() {
             let ends = pending(&|subject| subject.addon_name() == Some(name))
                 + usize::from(addon.awaits_rollout());
             if ends != usize::from(is_in_transition(addon)) {

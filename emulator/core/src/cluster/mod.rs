@@ -5,6 +5,7 @@ pub mod certificate_authority;
 mod configuration;
 mod create;
 mod delete;
+mod derived;
 mod describe;
 mod eks_auth;
 mod error;
@@ -14,6 +15,9 @@ mod list;
 mod observe;
 pub mod pod_identity_association;
 mod slot;
+mod slot_change;
+mod slot_document;
+mod state_change;
 mod tag;
 mod token;
 mod transition;
@@ -24,16 +28,17 @@ mod workloads;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::OnceLock;
 
 use eks_emulator_api::Timestamp;
 use eks_emulator_api::eks::{ClusterStatus, Error, UpdateStatus, UpdateType};
+use serde::{Deserialize, Serialize};
 
 pub use eks_auth::{invalid_pod_token, no_cluster_for_pod};
 pub use error::MissingCluster;
 pub use list::ClusterListing;
 pub use observe::{CredentialReport, PodFilter};
 pub use slot::ClusterSlot;
+pub use slot_change::SlotChanges;
 pub use token::{POD_IDENTITY_AUDIENCE, TokenRequest};
 pub use transition::PendingTransition;
 pub(crate) use workloads::AGENT_ADDON;
@@ -47,19 +52,28 @@ use crate::kubernetes::Kubernetes;
 use crate::lifecycle::{Change, Issue, Starting};
 use crate::region::AccountRegion;
 use crate::schedule::Schedule;
+use crate::shared::SharedMap;
+use crate::state::hex;
 use crate::tagging::Tags;
 use addon::Addon;
 use configuration::Configuration;
 use create::NewCluster;
+use derived::Derived;
 use idempotency::Replays;
 use pod_identity_association::Associations;
 use transition::{Subject, Transition};
 use update::{Param, Update, Updates};
 
 /// A cluster with everything that belongs to it.
-#[derive(Clone, Debug, PartialEq)]
+///
+/// In documents it is a part of its [`ClusterSlot`], which says where it
+/// lives and what it is called.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Cluster {
+    #[serde(skip)]
     home: Arc<AccountRegion>,
+    #[serde(skip)]
     name: String,
     ids: Ids,
     status: ClusterStatus,
@@ -67,19 +81,26 @@ pub struct Cluster {
     created_at: Timestamp,
     version: String,
     /// The version before the last upgrade in place, and when that was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     upgraded_from: Option<(String, Timestamp)>,
-    configuration: Configuration,
-    identity: Identity,
-    certificate_authority_data: OnceLock<String>,
+    configuration: Arc<Configuration>,
+    identity: Arc<Identity>,
+    #[serde(skip)]
+    certificate_authority_data: Derived<String>,
     /// What the issuer's URL begins with, if it is not the region's host.
+    #[serde(skip)]
     issuer_base: Option<Arc<str>>,
-    issuer_key: OnceLock<Arc<IssuerKey>>,
+    #[serde(skip)]
+    issuer_key: Derived<IssuerKey>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     issues: Vec<Issue>,
+    #[serde(default, skip_serializing_if = "Tags::is_empty")]
     tags: Tags,
     updates: Updates,
-    addons: BTreeMap<String, Addon>,
+    addons: SharedMap<String, Addon>,
     /// Fields of add-ons' Kubernetes objects that someone else has changed,
     /// by add-on name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     conflicts: BTreeMap<String, Vec<String>>,
     associations: Associations,
     associations_version: u64,
@@ -87,12 +108,14 @@ pub struct Cluster {
     compute: Compute,
     replays: Replays,
     schedule: Schedule<Transition>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     events: Vec<Event>,
     gone: bool,
 }
 
 /// The identifiers that a cluster is given when it is made.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Identity {
     /// 32 upper-case hex digits, in the endpoint and in the issuer.
     endpoint_id: String,
@@ -102,10 +125,14 @@ struct Identity {
     service_ipv6_cidr: String,
     vpc_id: String,
     /// Only for local clusters on AWS Outposts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     local_cluster_id: Option<String>,
     certificate_authority_id: String,
+    #[serde(with = "hex")]
     certificate_authority_serial: u64,
+    #[serde(with = "hex")]
     certificate_authority_seed: [u8; 32],
+    #[serde(with = "hex")]
     issuer_seed: [u8; 32],
 }
 
@@ -126,15 +153,15 @@ impl Cluster {
             created_at: environment.now,
             version: new.version,
             upgraded_from: None,
-            configuration: new.configuration,
-            identity,
-            certificate_authority_data: OnceLock::new(),
+            configuration: Arc::new(new.configuration),
+            identity: Arc::new(identity),
+            certificate_authority_data: Derived::default(),
             issuer_base: None,
-            issuer_key: OnceLock::new(),
+            issuer_key: Derived::default(),
             issues: Vec::new(),
             tags: new.tags,
             updates: Updates::default(),
-            addons: BTreeMap::new(),
+            addons: SharedMap::default(),
             conflicts: BTreeMap::new(),
             associations: Associations::default(),
             associations_version: 0,

@@ -5,38 +5,46 @@ use std::sync::Arc;
 use eks_emulator_api::eks::{
     self, CreateClusterRequest, CreateClusterResponse, DescribeClusterResponse, Error,
 };
+use serde::{Deserialize, Serialize};
 
 use crate::cluster::error::{self, MissingCluster};
-use crate::cluster::idempotency::{Call, token_reused};
+use crate::cluster::idempotency::{Call, CallKey, token_reused};
+use crate::cluster::slot_document::SlotDocument;
 use crate::cluster::{Cluster, create};
 use crate::environment::Environment;
 use crate::event::Event;
 use crate::ids::Ids;
 use crate::region::AccountRegion;
+use crate::state::{hex, view};
 
 /// A cluster's name in an account and region: the cluster that holds it, if
 /// any, and how many held it before.
 ///
 /// The number makes the identifiers of a cluster that is created again
 /// differ from those of its predecessors.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(into = "SlotDocument", try_from = "SlotDocument")]
 pub struct ClusterSlot {
-    home: Arc<AccountRegion>,
-    name: String,
-    seed: u64,
-    held_before: u64,
-    issuer_base: Option<Arc<str>>,
-    cluster: Option<Cluster>,
-    creation: Option<Creation>,
-    events: Vec<Event>,
+    pub(super) home: Arc<AccountRegion>,
+    pub(super) name: Arc<str>,
+    pub(super) seed: u64,
+    pub(super) held_before: u64,
+    pub(super) issuer_base: Option<Arc<str>>,
+    pub(super) cluster: Option<Cluster>,
+    pub(super) creation: Option<Arc<Creation>>,
+    pub(super) events: Vec<Event>,
 }
 
 /// The call that made the cluster, to be answered again.
-#[derive(Clone, Debug, PartialEq)]
-struct Creation {
-    key: Option<u128>,
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Creation {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key: Option<CallKey>,
+    #[serde(with = "hex")]
     call_fingerprint: u64,
-    response: Box<eks::Cluster>,
+    #[serde(with = "view")]
+    response: eks::Cluster,
 }
 
 impl ClusterSlot {
@@ -45,7 +53,7 @@ impl ClusterSlot {
     pub fn new(home: Arc<AccountRegion>, name: String, seed: u64, held_before: u64) -> Self {
         Self {
             home,
-            name,
+            name: name.into(),
             seed,
             held_before,
             issuer_base: None,
@@ -62,14 +70,30 @@ impl ClusterSlot {
         self
     }
 
-    /// The number of clusters that have held the name, the present one included.
-    pub fn holders(&self) -> u64 {
-        self.held_before
+    /// The account and region that the name belongs to.
+    pub fn home(&self) -> &Arc<AccountRegion> {
+        &self.home
     }
 
     /// The name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Uses `home` in the place of an equal one of its own: what was read from
+    /// a document shares nothing with others yet.
+    pub fn share_home(&mut self, home: &Arc<AccountRegion>) {
+        if self.home == *home {
+            self.home = home.clone();
+            if let Some(cluster) = &mut self.cluster {
+                cluster.home = home.clone();
+            }
+        }
+    }
+
+    /// The number of clusters that have held the name, the present one included.
+    pub fn holders(&self) -> u64 {
+        self.held_before
     }
 
     /// The last part of the URL of the cluster's issuer.
@@ -134,11 +158,11 @@ impl ClusterSlot {
         cluster.issuer_base.clone_from(&self.issuer_base);
         let response = create::response(&cluster);
         self.cluster = Some(cluster);
-        self.creation = Some(Creation {
+        self.creation = Some(Arc::new(Creation {
             key: call.key(),
             call_fingerprint: call.fingerprint(),
-            response: Box::new(response.clone()),
-        });
+            response: response.clone(),
+        }));
         Ok(CreateClusterResponse {
             cluster: Some(response),
         })
@@ -153,7 +177,7 @@ impl ClusterSlot {
                     return Err(token_reused());
                 }
                 Ok(CreateClusterResponse {
-                    cluster: Some((*creation.response).clone()),
+                    cluster: Some(creation.response.clone()),
                 })
             }
             _ => Err(error::cluster_already_exists(&self.name)),

@@ -49,7 +49,7 @@ impl Cluster {
     /// The key with which the cluster signs tokens, made on first use.
     pub(super) fn issuer_key(&self) -> &IssuerKey {
         self.issuer_key
-            .get_or_init(|| IssuerKey::new(self.identity.issuer_seed).into())
+            .get_or_make(|| IssuerKey::new(self.identity.issuer_seed))
     }
 
     /// What the issuer publishes about itself.

@@ -2,6 +2,7 @@
 
 use eks_emulator_api::Timestamp;
 use eks_emulator_api::eks::{ClusterStatus, UpdateStatus, UpdateType};
+use serde::{Deserialize, Serialize};
 
 use crate::cluster::Cluster;
 use crate::cluster::addon::End;
@@ -12,14 +13,20 @@ use crate::kubernetes::Step;
 use crate::lifecycle::{Issue, Outcome};
 
 /// A transition that has started: what it is about and how it will end.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Transition {
     pub(super) subject: Subject,
     pub(super) outcome: Outcome,
 }
 
 /// What a transition is about.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
 pub(super) enum Subject {
     ClusterCreate,
     ClusterUpdate {

@@ -1,27 +1,33 @@
 //! Updates: the records of what was asked of a cluster or an add-on.
 
-use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use eks_emulator_api::Timestamp;
 use eks_emulator_api::eks::{
     self, ErrorCode, ErrorDetail, UpdateParam, UpdateParamType, UpdateStatus, UpdateType,
 };
 use eks_emulator_api::schema::{Kind, Shape};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::lifecycle::Issue;
+use crate::shared::SharedMap;
+use crate::state::{Change, MapChanges, StateError, misses, whole_changes};
 
 /// One update.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Update {
     pub(crate) id: String,
     pub(crate) status: UpdateStatus,
     pub(crate) kind: UpdateType,
     pub(crate) params: Vec<Param>,
     pub(crate) created_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) errors: Vec<Issue>,
 }
+
+whole_changes!(Update);
 
 /// What was asked for, as the update shows it: always a text.
 pub(crate) type Param = (UpdateParamType, String);
@@ -55,19 +61,69 @@ fn error_detail(issue: &Issue) -> ErrorDetail {
 }
 
 /// The updates of one cluster or add-on, in the order of their start.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(into = "Vec<Update>", try_from = "Vec<Update>")]
 pub(crate) struct Updates {
-    by_sequence: BTreeMap<u64, Update>,
-    sequences: BTreeMap<String, u64>,
+    /// Their numbers are those from one on.
+    by_sequence: SharedMap<u64, Update>,
+    sequences: SharedMap<String, u64>,
+}
+
+impl From<Updates> for Vec<Update> {
+    fn from(updates: Updates) -> Self {
+        updates.by_sequence.values().cloned().collect()
+    }
+}
+
+impl TryFrom<Vec<Update>> for Updates {
+    type Error = StateError;
+
+    fn try_from(all: Vec<Update>) -> Result<Self, StateError> {
+        let mut updates = Self::default();
+        for update in all {
+            if updates.get(&update.id).is_some() {
+                return Err(StateError::new(format!(
+                    "update {} is there twice",
+                    update.id
+                )));
+            }
+            updates.add(update);
+        }
+        Ok(updates)
+    }
+}
+
+impl Change for Updates {
+    type Changes = MapChanges<u64, Update>;
+
+    fn changes_since(&self, earlier: &Self) -> Option<MapChanges<u64, Update>> {
+        self.by_sequence.changes_since(&earlier.by_sequence)
+    }
+
+    fn apply(&mut self, changes: MapChanges<u64, Update>) -> Result<(), StateError> {
+        let changed = changes.changed.iter().map(|(sequence, _)| *sequence);
+        let changed: Vec<u64> = changed.collect();
+        for sequence in changes.removed.iter().chain(&changed) {
+            let update = self.by_sequence.get(sequence);
+            let id = &update.ok_or_else(|| misses(sequence))?.id;
+            self.sequences.remove(id);
+        }
+        let added = changes.added.iter().map(|(sequence, _)| *sequence);
+        let present: Vec<u64> = changed.into_iter().chain(added).collect();
+        self.by_sequence.apply(changes)?;
+        for sequence in present {
+            if let Some(update) = self.by_sequence.get(&sequence) {
+                self.sequences.insert(update.id.clone(), sequence);
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Updates {
     /// Adds an update, which has just started.
     pub(crate) fn add(&mut self, update: Update) {
-        let sequence = self
-            .by_sequence
-            .last_key_value()
-            .map_or(1, |(last, _)| last + 1);
+        let sequence = self.by_sequence.last().map_or(1, |(last, _)| last + 1);
         self.sequences.insert(update.id.clone(), sequence);
         self.by_sequence.insert(sequence, update);
     }
@@ -86,7 +142,7 @@ impl Updates {
     /// their numbers.
     pub(crate) fn after(&self, after: u64) -> impl Iterator<Item = (u64, &Update)> {
         self.by_sequence
-            .range(after + 1..)
+            .from(Bound::Excluded(&after))
             .map(|(sequence, update)| (*sequence, update))
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use eks_emulator_api::Timestamp;
 use eks_emulator_api::eks::{AddonStatus, IpFamily};
+use serde::{Deserialize, Serialize};
 
 use super::addon::Addon;
 use super::transition::Subject;
@@ -25,7 +26,8 @@ pub(crate) const AGENT_ADDON: &str = "eks-pod-identity-agent";
 const SELF_MANAGED: [&str; 3] = ["coredns", "kube-proxy", "vpc-cni"];
 
 /// Where the pods of a cluster run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Compute {
     /// A fixed number of nodes, on which every pod finds room.
     #[default]

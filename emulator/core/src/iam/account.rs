@@ -9,6 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use eks_emulator_api::iam::Error;
+use serde::{Deserialize, Serialize};
 
 use super::error;
 use super::managed_policy::AwsPolicy;
@@ -19,9 +20,12 @@ use super::role::Role;
 use super::unique_id::{Prefix, unique_id};
 use crate::arn::Arn;
 use crate::ids::{IdKind, Ids};
+use crate::shared::SharedMap;
+use crate::state::{changes, whole_changes};
 
 /// What is made of identities that IAM was never told of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum IamMode {
     /// They exist: any policy of AWS can be attached, and trust policies may
     /// name any role.
@@ -35,18 +39,34 @@ pub enum IamMode {
 ///
 /// Names of roles and policies are unique whatever their case. Source: IAM
 /// API reference, "CreateRole".
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct IamAccount {
     pub(super) partition: String,
     pub(super) account_id: String,
     pub(super) mode: IamMode,
     ids: Ids,
     /// By lower-case name.
-    pub(super) roles: BTreeMap<String, Role>,
+    pub(super) roles: SharedMap<String, Role>,
     /// By lower-case name.
-    pub(super) policies: BTreeMap<String, Policy>,
-    pub(super) oidc_providers: BTreeMap<ProviderUrl, OidcProvider>,
+    pub(super) policies: SharedMap<String, Policy>,
+    pub(super) oidc_providers: SharedMap<ProviderUrl, OidcProvider>,
 }
+
+changes! {
+    /// What has changed of IAM of an account.
+    pub(crate) struct AccountChanges of IamAccount {
+        partition: String,
+        account_id: String,
+        mode: IamMode,
+        ids: Ids,
+        roles: SharedMap<String, Role>,
+        policies: SharedMap<String, Policy>,
+        oidc_providers: SharedMap<ProviderUrl, OidcProvider>,
+    }
+}
+
+whole_changes!(IamMode);
 
 /// A managed policy of either kind.
 #[derive(Debug)]
@@ -66,9 +86,9 @@ impl IamAccount {
             account_id: account_id.to_owned(),
             mode,
             ids: Ids::new(seed, &format!("iam/{partition}/{account_id}")),
-            roles: BTreeMap::new(),
-            policies: BTreeMap::new(),
-            oidc_providers: BTreeMap::new(),
+            roles: SharedMap::default(),
+            policies: SharedMap::default(),
+            oidc_providers: SharedMap::default(),
         }
     }
 
@@ -97,9 +117,13 @@ impl IamAccount {
             || self
                 .policies
                 .iter()
-                .any(|(key, policy)| *key != policy.name().to_lowercase());
+                .any(|(key, policy)| *key != policy.name().to_lowercase())
+            || self
+                .oidc_providers
+                .iter()
+                .any(|(key, provider)| key != provider.url());
         if misfiled {
-            return Err("a role or policy is filed under another name".into());
+            return Err("a role, policy or provider is filed under another name".into());
         }
         let unknown = |arn: &&str| self.managed_policy(arn).is_err();
         if let Some(arn) = self.usage().keys().copied().find(unknown) {
@@ -126,6 +150,11 @@ impl IamAccount {
     /// Draws the id of a new policy.
     pub(super) fn next_policy_id(&mut self) -> String {
         unique_id(Prefix::Policy, self.ids.next(IdKind::Policy))
+    }
+
+    /// Where the access keys of sessions come from.
+    pub(super) fn ids_mut(&mut self) -> &mut Ids {
+        &mut self.ids
     }
 
     pub(super) fn role(&self, role_name: &str) -> Result<&Role, Error> {

@@ -3,22 +3,29 @@
 use std::collections::BTreeMap;
 
 use eks_emulator_api::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::account::{IamAccount, IamMode};
 use super::authority::{AssumeRoleDenied, PodSessionRequest, RoleSession, RoleStanding};
 use super::role::Role;
-use super::session::{Holder, NewSession, Sessions, role_session_arn};
+use super::session::{Credentials, Holder, NewSession, Sessions, role_session_arn};
+use super::state::IdentityDocument;
 use super::trust_policy::{Action, Context, EKS_SERVICE, POD_IDENTITY_SERVICE, Principal, Request};
 use crate::arn::{Arn, role_account};
+use crate::shared::SharedMap;
 
 /// The identities of all accounts.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(into = "IdentityDocument", try_from = "IdentityDocument")]
 pub struct IdentityStore {
-    mode: IamMode,
-    seed: u64,
-    accounts: BTreeMap<(String, String), IamAccount>,
+    pub(super) mode: IamMode,
+    pub(super) seed: u64,
+    pub(super) accounts: SharedMap<AccountKey, IamAccount>,
     pub(super) sessions: Sessions,
 }
+
+/// The partition and the id of an account.
+pub(super) type AccountKey = (String, String);
 
 /// The life of a session that EKS opens for a pod, in milliseconds: six
 /// hours, whatever the role says. Source: CloudTrail events.
@@ -43,18 +50,28 @@ impl IdentityStore {
         Self {
             mode,
             seed,
-            accounts: BTreeMap::new(),
-            sessions: Sessions::new(seed),
+            accounts: SharedMap::default(),
+            sessions: Sessions::default(),
         }
     }
 
     /// IAM of an account, made when it is first needed.
     pub fn account(&mut self, partition: &str, account_id: &str) -> &mut IamAccount {
         let key = (partition.to_owned(), account_id.to_owned());
-        let (seed, mode) = (self.seed, self.mode);
+        if !self.accounts.contains_key(&key) {
+            let account = IamAccount::new(partition, account_id, self.seed, self.mode);
+            self.accounts.insert(key.clone(), account);
+        }
         self.accounts
-            .entry(key)
-            .or_insert_with(|| IamAccount::new(partition, account_id, seed, mode))
+            .get_mut(&key)
+            .expect("it is there or has just been made")
+    }
+
+    /// Gives out credentials of an account.
+    pub(super) fn open_session(&mut self, now: Timestamp, new: NewSession) -> RoleSession {
+        let account = self.account(&new.partition, &new.account_id);
+        let credentials = Credentials::draw(account.ids_mut());
+        self.sessions.open(now, credentials, new)
     }
 
     /// Whether only what IAM has exists.
@@ -213,7 +230,7 @@ impl IdentityStore {
             transitive_tag_keys,
             expiration: whole_seconds(now.plus_milliseconds(life_ms)),
         };
-        self.sessions.open(now, new)
+        self.open_session(now, new)
     }
 }
 

@@ -14,6 +14,7 @@ mod policy_document;
 mod role;
 mod service_linked_role;
 mod session;
+mod state;
 pub mod sts;
 mod tag;
 pub mod trust_policy;
@@ -27,3 +28,4 @@ pub use authority::{
 pub use identity::IdentityStore;
 pub use oidc_provider::OidcProvider;
 pub use role::Role;
+pub use state::{AccountState, IdentityChanges};

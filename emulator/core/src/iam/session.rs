@@ -1,29 +1,39 @@
 //! Temporary credentials: sessions of roles, and who is behind an access key.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use eks_emulator_api::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::authority::RoleSession;
 use super::unique_id::{Prefix, unique_id};
 use crate::ids::{IdKind, Ids};
+use crate::shared::{SharedMap, SharedSet};
 
 /// Temporary credentials that were given out.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Session {
     pub(super) partition: String,
     pub(super) account_id: String,
     pub(super) holder: Holder,
     /// Tags that the session carries, by key.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) tags: BTreeMap<String, String>,
     /// The keys of tags that sessions assumed with this one inherit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) transitive_tag_keys: Vec<String>,
     session_token: String,
     pub(super) expiration: Timestamp,
 }
 
 /// Who holds temporary credentials.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
 pub(super) enum Holder {
     /// A session of a role.
     Role {
@@ -85,6 +95,42 @@ pub(super) fn root_arn(partition: &str, account_id: &str) -> String {
     format!("arn:{partition}:iam::{account_id}:root")
 }
 
+/// The texts of credentials.
+pub(super) struct Credentials {
+    access_key_id: String,
+    secret_access_key: String,
+    session_token: String,
+}
+
+impl Credentials {
+    /// Draws them from the identifiers of the account.
+    pub(super) fn draw(ids: &mut Ids) -> Self {
+        Self {
+            access_key_id: format!(
+                "ASIA{}",
+                text::<16>(ids, b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
+            ),
+            secret_access_key: text::<40>(ids, SECRET_ALPHABET),
+            session_token: format!("IQoJb3JpZ2luX2Vj{}", text::<96>(ids, SECRET_ALPHABET)),
+        }
+    }
+}
+
+/// `N` characters of an alphabet of 32 or 64.
+fn text<const N: usize>(ids: &mut Ids, alphabet: &[u8]) -> String {
+    let mut text = String::with_capacity(N);
+    while text.len() < N {
+        let mut rest = ids.next(IdKind::Session);
+        for _ in 0..20.min(N - text.len()) {
+            text.push(char::from(
+                alphabet[(rest % alphabet.len() as u128) as usize],
+            ));
+            rest /= alphabet.len() as u128;
+        }
+    }
+    text
+}
+
 /// A session that is about to be given out.
 pub(super) struct NewSession {
     pub(super) partition: String,
@@ -96,11 +142,10 @@ pub(super) struct NewSession {
 }
 
 /// The sessions of all accounts, by access key id.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Sessions {
-    ids: Ids,
-    by_key: BTreeMap<String, Session>,
-    by_expiration: BTreeSet<(Timestamp, String)>,
+    by_key: SharedMap<String, Session>,
+    by_expiration: SharedSet<(Timestamp, String)>,
 }
 
 /// How long sessions that have ended are remembered, so that those who go on
@@ -108,14 +153,6 @@ pub(super) struct Sessions {
 const REMEMBERED_MS: i64 = 24 * 60 * 60 * 1_000;
 
 impl Sessions {
-    pub(super) fn new(seed: u64) -> Self {
-        Self {
-            ids: Ids::new(seed, "sessions"),
-            by_key: BTreeMap::new(),
-            by_expiration: BTreeSet::new(),
-        }
-    }
-
     pub(super) fn get(&self, access_key_id: &str) -> Option<&Session> {
         self.by_key.get(access_key_id)
     }
@@ -126,14 +163,18 @@ impl Sessions {
     }
 
     /// Gives out credentials.
-    pub(super) fn open(&mut self, now: Timestamp, new: NewSession) -> RoleSession {
+    pub(super) fn open(
+        &mut self,
+        now: Timestamp,
+        credentials: Credentials,
+        new: NewSession,
+    ) -> RoleSession {
         self.forget_ended(now);
-        let access_key_id = format!(
-            "ASIA{}",
-            self.text::<16>(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
-        );
-        let secret_access_key = self.text::<40>(SECRET_ALPHABET);
-        let session_token = format!("IQoJb3JpZ2luX2Vj{}", self.text::<96>(SECRET_ALPHABET));
+        let Credentials {
+            access_key_id,
+            secret_access_key,
+            session_token,
+        } = credentials;
         let session = Session {
             partition: new.partition,
             account_id: new.account_id,
@@ -151,35 +192,40 @@ impl Sessions {
             session_token,
             expiration: session.expiration,
         };
-        self.by_expiration
-            .insert((session.expiration, access_key_id.clone()));
-        self.by_key.insert(access_key_id, session);
+        self.insert(access_key_id, session);
         given
     }
 
     fn forget_ended(&mut self, now: Timestamp) {
         let oldest = now.plus_milliseconds(-REMEMBERED_MS);
-        while let Some((expiration, _)) = self.by_expiration.first()
+        while let Some((expiration, access_key_id)) = self.by_expiration.first()
             && *expiration <= oldest
-            && let Some((_, access_key_id)) = self.by_expiration.pop_first()
         {
-            self.by_key.remove(&access_key_id);
+            let access_key_id = access_key_id.clone();
+            self.remove(&access_key_id);
         }
     }
 
-    /// `N` characters of an alphabet of 32 or 64.
-    fn text<const N: usize>(&mut self, alphabet: &[u8]) -> String {
-        let mut text = String::with_capacity(N);
-        while text.len() < N {
-            let mut rest = self.ids.next(IdKind::Session);
-            for _ in 0..20.min(N - text.len()) {
-                text.push(char::from(
-                    alphabet[(rest % alphabet.len() as u128) as usize],
-                ));
-                rest /= alphabet.len() as u128;
-            }
+    /// All sessions, by access key id.
+    pub(super) fn by_key(&self) -> &SharedMap<String, Session> {
+        &self.by_key
+    }
+
+    /// Adds a session under an access key id that none has.
+    pub(super) fn insert(&mut self, access_key_id: String, session: Session) {
+        self.by_expiration
+            .insert((session.expiration, access_key_id.clone()));
+        self.by_key.insert(access_key_id, session);
+    }
+
+    /// Takes a session out; gives whether there was one.
+    pub(super) fn remove(&mut self, access_key_id: &str) -> bool {
+        let removed = self.by_key.remove(access_key_id);
+        if let Some(session) = &removed {
+            let entry = (session.expiration, access_key_id.to_owned());
+            self.by_expiration.remove(&entry);
         }
-        text
+        removed.is_some()
     }
 
     /// An id as roles have them.

@@ -1,6 +1,7 @@
 //! The tags of roles, policies and OpenID Connect providers.
 
 use eks_emulator_api::iam::{Error, Tag};
+use serde::{Deserialize, Serialize};
 
 use super::error;
 use super::page::{Asked, Listing};
@@ -12,7 +13,8 @@ const MAXIMUM_TAGS: usize = 50;
 ///
 /// Source: IAM user guide, "Tags for AWS Identity and Access Management
 /// resources": for users and roles they are, for other resources not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) enum KeyCase {
     /// They are; the key keeps the case it was last written in.
     Ignored,
@@ -37,10 +39,30 @@ impl KeyCase {
 }
 
 /// The tags of one resource, in the order they were put on.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Tags {
     key_case: KeyCase,
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "key_and_value")]
     tags: Vec<Tag>,
+}
+
+/// Tags in documents: pairs of key and value.
+mod key_and_value {
+    use eks_emulator_api::iam::Tag;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(tags: &[Tag], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(tags.iter().map(|tag| (&tag.key, &tag.value)))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<Tag>, D::Error> {
+        let pairs = Vec::<(String, String)>::deserialize(deserializer)?;
+        let tags = pairs.into_iter().map(|(key, value)| Tag { key, value });
+        Ok(tags.collect())
+    }
 }
 
 impl Tags {

@@ -2,13 +2,19 @@
 //! hand back what is to happen later and what has happened.
 
 use eks_emulator_api::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{NamespacedName, WorkloadKey};
 use crate::event::EventKind;
 use crate::ids::Ids;
 
 /// Something that happens on the cluster at its time.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
 pub(crate) enum Step {
     /// A controller looks at a workload whose specification has changed.
     Observe(WorkloadKey),
@@ -24,7 +30,8 @@ pub(crate) enum Step {
 }
 
 /// What happens to a pod next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) enum PodStep {
     /// The scheduler gives it a node.
     Schedule,

@@ -5,16 +5,17 @@
 //! somebody looks. A start of several containers is one record and several
 //! objects.
 
-use std::collections::BTreeMap;
-
 use eks_emulator_api::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::metadata::Metadata;
 use super::pod::PodContainer;
 use super::{Kubernetes, NamespacedName, WorkloadKey};
+use crate::catalog::WorkloadKind;
 use crate::rfc3339;
+use crate::shared::SharedMap;
 
 /// How long EKS keeps events. Source: EKS user guide, control plane settings.
 const TIME_TO_LIVE_MS: i64 = 60 * 60 * 1_000;
@@ -22,14 +23,16 @@ const TIME_TO_LIVE_MS: i64 = 60 * 60 * 1_000;
 const CAPACITY: usize = 10_000;
 
 /// The events of a cluster.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Events {
-    drawn: u64,
-    records: BTreeMap<u64, Record>,
+    pub(super) drawn: u64,
+    pub(super) records: SharedMap<u64, Record>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
-struct Record {
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Record {
     at: Timestamp,
     /// The version of its first event; the others have those that follow.
     version: u64,
@@ -38,24 +41,55 @@ struct Record {
 }
 
 /// The object that an event is about.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Involved {
-    api_version: &'static str,
-    kind: &'static str,
+    kind: InvolvedKind,
     namespace: String,
     name: String,
     uid: String,
     version: u64,
 }
 
+/// What events are about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum InvolvedKind {
+    Pod,
+    ReplicaSet,
+    Deployment,
+    DaemonSet,
+}
+
+impl InvolvedKind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Pod => "Pod",
+            Self::ReplicaSet => "ReplicaSet",
+            Self::Deployment => "Deployment",
+            Self::DaemonSet => "DaemonSet",
+        }
+    }
+
+    fn api_version(self) -> &'static str {
+        match self {
+            Self::Pod => "v1",
+            Self::ReplicaSet | Self::Deployment | Self::DaemonSet => "apps/v1",
+        }
+    }
+}
+
+impl From<WorkloadKind> for InvolvedKind {
+    fn from(kind: WorkloadKind) -> Self {
+        match kind {
+            WorkloadKind::Deployment => Self::Deployment,
+            WorkloadKind::DaemonSet => Self::DaemonSet,
+        }
+    }
+}
+
 impl Involved {
-    fn new(
-        (api_version, kind): (&'static str, &'static str),
-        (namespace, name): (&str, String),
-        metadata: &Metadata,
-    ) -> Self {
+    fn new(kind: InvolvedKind, (namespace, name): (&str, String), metadata: &Metadata) -> Self {
         Self {
-            api_version,
             kind,
             namespace: namespace.to_owned(),
             name,
@@ -65,12 +99,17 @@ impl Involved {
     }
 
     fn pod((namespace, name): &NamespacedName, metadata: &Metadata) -> Self {
-        Self::new(("v1", "Pod"), (namespace, name.clone()), metadata)
+        Self::new(InvolvedKind::Pod, (namespace, name.clone()), metadata)
     }
 }
 
 /// What happened.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
 pub(super) enum Happening {
     ReplicaSetScaled {
         replica_set: String,
@@ -114,11 +153,11 @@ impl Events {
         self.drawn += 1;
         let expired = record.at.plus_milliseconds(-TIME_TO_LIVE_MS);
         self.records.insert(self.drawn, record);
-        while let Some(first) = self.records.first_entry() {
-            if first.get().at >= expired && self.drawn - first.key() < CAPACITY as u64 {
+        while let Some((&number, first)) = self.records.first() {
+            if first.at >= expired && self.drawn - number < CAPACITY as u64 {
                 break;
             }
-            first.remove();
+            self.records.remove(&number);
         }
     }
 }
@@ -158,9 +197,8 @@ impl Kubernetes {
         let Some(workload) = self.workloads.get(key) else {
             return;
         };
-        let kind = ("apps/v1", key.kind.as_str());
         let name = (&*key.namespace, key.name.clone());
-        let involved = Involved::new(kind, name, &workload.metadata);
+        let involved = Involved::new(key.kind.into(), name, &workload.metadata);
         self.record(at, involved, happening);
     }
 
@@ -172,7 +210,7 @@ impl Kubernetes {
         happening: Happening,
         at: Timestamp,
     ) {
-        if key.kind == crate::catalog::WorkloadKind::DaemonSet {
+        if key.kind == WorkloadKind::DaemonSet {
             return self.record_workload(key, happening, at);
         }
         let revisions = self.workloads.get(key).map(|workload| &workload.revisions);
@@ -181,7 +219,7 @@ impl Kubernetes {
             return;
         };
         let name = (&*key.namespace, format!("{}-{hash}", key.name));
-        let involved = Involved::new(("apps/v1", "ReplicaSet"), name, &set.metadata);
+        let involved = Involved::new(InvolvedKind::ReplicaSet, name, &set.metadata);
         self.record(at, involved, happening);
     }
 
@@ -292,7 +330,7 @@ impl Record {
         match &self.happening {
             Happening::ReplicaSetScaled { .. } => ("deployment-controller", None),
             Happening::PodCreated { .. } | Happening::PodDeleted { .. }
-                if self.involved.kind == "ReplicaSet" =>
+                if self.involved.kind == InvolvedKind::ReplicaSet =>
             {
                 ("replicaset-controller", None)
             }
@@ -314,8 +352,8 @@ impl Record {
         let sequence = sequence << 8 | index;
         let name = format!("{}.{sequence:016x}", involved.name);
         let mut object = json!({
-            "apiVersion": involved.api_version,
-            "kind": involved.kind,
+            "apiVersion": involved.kind.api_version(),
+            "kind": involved.kind.as_str(),
             "namespace": involved.namespace,
             "name": involved.name,
             "uid": involved.uid,

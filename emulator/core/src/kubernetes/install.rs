@@ -240,15 +240,18 @@ impl Kubernetes {
             return;
         };
         let nobody = Owner::SelfManaged(addon_name.to_owned());
-        for workload in self.workloads.values_mut().filter(|of| of.owner == *owner) {
-            workload.owner = nobody.clone();
+        for key in self.workloads_of(owner) {
+            if let Some(workload) = self.workloads.get_mut(&key) {
+                workload.owner = nobody.clone();
+            }
         }
-        for account in self
-            .service_accounts
-            .values_mut()
-            .filter(|of| of.owner == *owner)
-        {
-            account.owner = nobody.clone();
+        let accounts = self.service_accounts.iter();
+        let accounts = accounts.filter(|(_, account)| account.owner == *owner);
+        let names: Vec<NamespacedName> = accounts.map(|(name, _)| name.clone()).collect();
+        for name in names {
+            if let Some(account) = self.service_accounts.get_mut(&name) {
+                account.owner = nobody.clone();
+            }
         }
     }
 

@@ -3,21 +3,27 @@
 use std::collections::BTreeMap;
 
 use eks_emulator_api::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{Control, Kubernetes};
 use crate::ids::IdKind;
 use crate::rfc3339;
+use crate::state::hex;
 
 /// The metadata of one object, but for its names.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Metadata {
+    #[serde(with = "hex")]
     pub(super) uid: u128,
     pub(crate) resource_version: u64,
     /// Moves with the specification; zero for kinds that have none.
     pub(crate) generation: i64,
     pub(crate) created_at: Timestamp,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) labels: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) annotations: BTreeMap<String, String>,
 }
 

@@ -17,13 +17,18 @@ mod metadata;
 mod node;
 mod pod;
 mod service_account;
+mod state;
 mod status;
 mod template;
 pub(crate) mod user_object;
 pub(crate) mod view;
 mod workload;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::ops::Bound;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 pub(crate) use conflict::LiveValues;
 pub(crate) use control::{Control, Step};
@@ -39,20 +44,24 @@ use pod::Pod;
 use service_account::ServiceAccount;
 use workload::Workload;
 
+use crate::shared::SharedMap;
+
 /// A namespace and a name in it.
 pub(crate) type NamespacedName = (String, String);
 
 /// The Kubernetes objects of one cluster.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Kubernetes {
     resource_version: u64,
-    namespaces: BTreeMap<String, Metadata>,
+    namespaces: SharedMap<String, Metadata>,
     /// Namespaces that an add-on brought along.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     addon_namespaces: BTreeSet<String>,
-    service_accounts: BTreeMap<NamespacedName, ServiceAccount>,
-    workloads: BTreeMap<WorkloadKey, Workload>,
-    pods: BTreeMap<NamespacedName, Pod>,
-    nodes: Vec<Node>,
+    service_accounts: SharedMap<NamespacedName, ServiceAccount>,
+    workloads: SharedMap<WorkloadKey, Workload>,
+    pods: SharedMap<NamespacedName, Pod>,
+    nodes: Arc<Vec<Node>>,
     events: Events,
 }
 
@@ -72,7 +81,7 @@ impl Kubernetes {
         // Pods of a workload are named after it, so they lie side by side.
         let from = (key.namespace.clone(), format!("{}-", key.name));
         self.pods
-            .range(from..)
+            .from(Bound::Included(&from))
             .take_while(|((namespace, name), _)| {
                 *namespace == key.namespace && name.starts_with(&key.name)
             })
@@ -116,13 +125,13 @@ impl Kubernetes {
     ///
     /// Errors: a sentence that says what does not.
     pub(crate) fn check_invariants(&self) -> Result<(), String> {
-        for ((namespace, name), pod) in &self.pods {
+        for ((namespace, name), pod) in self.pods.iter() {
             let Some(owner) = &pod.owner else { continue };
             if !self.workloads.contains_key(&owner.workload) && !pod.is_terminating() {
                 return Err(format!("{namespace}/{name} has outlived its workload"));
             }
         }
-        for (key, workload) in &self.workloads {
+        for (key, workload) in self.workloads.iter() {
             workload
                 .check(self.active_pods_of(key))
                 .map_err(|error| format!("{key:?}: {error}"))?;

@@ -1,5 +1,8 @@
 //! Nodes: the capacity that is assumed.
 
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::control::PodStep;
@@ -13,7 +16,8 @@ use crate::rfc3339;
 pub(crate) const ASSUMED_NODES: usize = 2;
 
 /// A node.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Node {
     pub(super) name: String,
     metadata: Metadata,
@@ -34,7 +38,7 @@ impl Kubernetes {
                 region => format!("ip-192-168-{third}-{fourth}.{region}.compute.internal"),
             };
             metadata.labels = labels(&name, control.region, index);
-            self.nodes.push(Node {
+            Arc::make_mut(&mut self.nodes).push(Node {
                 name,
                 metadata,
                 address: format!("192.168.{third}.{fourth}"),
@@ -67,7 +71,7 @@ impl Kubernetes {
 
     /// The nodes go, and with them what ran there.
     pub(crate) fn take_nodes(&mut self, control: &mut Control<'_>) {
-        self.nodes.clear();
+        self.nodes = Arc::default();
         let lost: Vec<(NamespacedName, String)> = self
             .pods
             .iter()

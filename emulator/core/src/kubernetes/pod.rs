@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use eks_emulator_api::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::control::PodStep;
@@ -14,11 +15,14 @@ use super::{Control, Kubernetes, NamespacedName, Step, WorkloadKey};
 use crate::catalog::{Container, WorkloadKind};
 use crate::event::EventKind;
 use crate::ids::{IdKind, Ids};
+use crate::state::hex;
 
 /// A pod.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Pod {
     pub(super) metadata: Metadata,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) owner: Option<PodOwner>,
     pub(super) source: Source,
     pub(crate) service_account: String,
@@ -26,17 +30,23 @@ pub(crate) struct Pod {
     /// Whether the scheduler has looked for a node in vain.
     pub(super) found_no_node: bool,
     /// Which of the nodes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) node: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) scheduled_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) started_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) ready_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) deleted_at: Option<Timestamp>,
     /// What its credentials were decided from when it was made.
     pub(crate) injection: Injection,
 }
 
 /// Where the specification of a pod comes from.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) enum Source {
     /// The template of its revision.
     Template(Arc<PodTemplate>),
@@ -45,7 +55,8 @@ pub(super) enum Source {
 }
 
 /// The revision that a pod was made for.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct PodOwner {
     pub(super) workload: WorkloadKey,
     /// The identity of what controls the pod: a ReplicaSet or the DaemonSet.
@@ -56,18 +67,22 @@ pub(super) struct PodOwner {
 
 /// What the credentials of a pod were decided from when it was made. They
 /// never change afterwards.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Injection {
     /// Whether container credentials were to be injected.
     pub(crate) has_association: bool,
     /// The annotations of the service account; `None` if it did not exist.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) annotations: Option<Arc<BTreeMap<String, String>>>,
     /// The chance in the lifetime of its token.
+    #[serde(with = "hex")]
     pub(crate) random: u64,
 }
 
 /// A container of a pod.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct PodContainer {
     /// Whether it runs before the others, and has ended when they run.
     pub(super) is_init: bool,
@@ -88,7 +103,8 @@ impl PodContainer {
 }
 
 /// How far a pod has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) enum Phase {
     /// It waits for a node.
     Pending,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::metadata::Metadata;
@@ -13,14 +14,20 @@ use super::{Control, Kubernetes, NamespacedName};
 pub(crate) const ROLE_ARN_ANNOTATION: &str = "eks.amazonaws.com/role-arn";
 
 /// A service account.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ServiceAccount {
     pub(super) metadata: Metadata,
     pub(super) owner: Owner,
     /// The annotations, shared with the pods that were made under them.
+    #[serde(default, skip_serializing_if = "is_empty")]
     pub(super) annotations: Arc<BTreeMap<String, String>>,
     /// Whether EKS has set the role: only then does it take the role away.
     pub(super) has_managed_role: bool,
+}
+
+fn is_empty(annotations: &BTreeMap<String, String>) -> bool {
+    annotations.is_empty()
 }
 
 impl ServiceAccount {

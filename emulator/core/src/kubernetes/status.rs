@@ -3,6 +3,7 @@
 //! version of its object.
 
 use eks_emulator_api::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::pod::Pod;
 use super::workload::Workload;
@@ -10,7 +11,8 @@ use super::{Kubernetes, WorkloadKey};
 use crate::catalog::WorkloadKind;
 
 /// The status of a workload, as its controller last wrote it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Status {
     pub(super) seen: Seen,
     /// Since when it has been available, or has not been.
@@ -20,7 +22,8 @@ pub(super) struct Status {
 }
 
 /// What a controller saw when it last looked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Seen {
     pub(super) observed_generation: i64,
     /// The pods that there should be.
@@ -34,7 +37,8 @@ pub(super) struct Seen {
 }
 
 /// How many pods there are, those on their way out left aside.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct PodCount {
     pub(super) all: i32,
     pub(super) ready: i32,

@@ -1,9 +1,10 @@
 //! Pod templates: what the pods of a workload have in common.
 
 use eks_emulator_api::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::catalog::{Container, Workload, WorkloadSettings};
+use crate::catalog::{self, Container, Workload, WorkloadSettings};
 use crate::rfc3339;
 
 /// The annotation that a rolling restart sets on the template.
@@ -13,11 +14,15 @@ use crate::rfc3339;
 pub(super) const RESTARTED_AT: &str = "kubectl.kubernetes.io/restartedAt";
 
 /// What the pods of a workload have in common.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct PodTemplate {
+    #[serde(with = "catalog::workload_name")]
     pub(super) workload: &'static Workload,
     pub(super) version: String,
+    #[serde(default, skip_serializing_if = "WorkloadSettings::is_empty")]
     pub(super) settings: WorkloadSettings,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) restarted_at: Option<Timestamp>,
 }
 

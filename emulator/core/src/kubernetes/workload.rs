@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::metadata::Metadata;
 use super::pod::{Phase, Pod};
 use super::status::{PodCount, Status};
@@ -12,7 +14,8 @@ use crate::catalog::{IntOrPercent, WorkloadKind};
 use crate::event::EventKind;
 
 /// Which workload of a cluster.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct WorkloadKey {
     pub(crate) namespace: String,
     pub(crate) kind: WorkloadKind,
@@ -20,7 +23,8 @@ pub(crate) struct WorkloadKey {
 }
 
 /// Whose an object is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) enum Owner {
     /// An add-on's.
     Addon(String),
@@ -55,7 +59,8 @@ pub(crate) enum Progress {
 }
 
 /// A Deployment or a DaemonSet.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Workload {
     pub(super) metadata: Metadata,
     pub(super) owner: Owner,
@@ -65,6 +70,7 @@ pub(crate) struct Workload {
     pub(super) observed_generation: i64,
     /// ReplicaSets of a Deployment, ControllerRevisions of a DaemonSet, the
     /// oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) revisions: Vec<Revision>,
     /// Whether a rollout has started and not completed.
     pub(super) is_rolling: bool,
@@ -72,7 +78,8 @@ pub(crate) struct Workload {
 }
 
 /// A ReplicaSet or a ControllerRevision.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Revision {
     pub(super) metadata: Metadata,
     pub(super) number: i64,
@@ -87,7 +94,8 @@ pub(super) struct Revision {
 }
 
 /// How many pods a Deployment asks for, and how many it bears in a rollout.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Bounds {
     pub(super) desired: i32,
     pub(super) most: i32,

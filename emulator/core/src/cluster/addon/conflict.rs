@@ -2,14 +2,17 @@
 //! and what `resolveConflicts` makes of them.
 
 use eks_emulator_api::eks::{AddonIssueCode, ResolveConflicts};
+use serde::{Deserialize, Serialize};
 
 use crate::cluster::Cluster;
 use crate::environment::Environment;
 use crate::kubernetes::LiveValues;
 use crate::lifecycle::{Issue, Outcome};
+use crate::state::whole_changes;
 
 /// How conflicts are resolved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) enum Resolution {
     /// The change fails.
     Refuse,
@@ -18,6 +21,8 @@ pub(super) enum Resolution {
     /// EKS's values are forced.
     Overwrite,
 }
+
+whole_changes!(Resolution);
 
 impl Resolution {
     /// `PRESERVE` is the same as `NONE` on creation. Source: EKS API

@@ -11,7 +11,7 @@ use super::ownership::OwnershipChange;
 use super::{Addon, marketplace};
 use crate::catalog::{self, AddonVersion};
 use crate::cluster::Cluster;
-use crate::cluster::idempotency::{Answer, Call};
+use crate::cluster::idempotency::{Answer, Call, CallKey};
 use crate::cluster::transition;
 use crate::cluster::update::Updates;
 use crate::environment::Environment;
@@ -117,7 +117,7 @@ impl Cluster {
         environment: &Environment<'_>,
         new: NewAddon,
         input: CreateAddonRequest,
-        creation_key: Option<u128>,
+        creation_key: Option<CallKey>,
     ) {
         let arn = match self.addons.remove(new.name) {
             Some(failed) => {

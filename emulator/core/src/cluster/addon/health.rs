@@ -2,6 +2,7 @@
 
 use eks_emulator_api::Timestamp;
 use eks_emulator_api::eks::{AddonIssueCode, AddonStatus, UpdateStatus};
+use serde::{Deserialize, Serialize};
 
 use crate::cluster::Cluster;
 use crate::environment::Environment;
@@ -10,7 +11,8 @@ use crate::kubernetes::Progress;
 use crate::lifecycle::{Issue, Outcome, Profile};
 
 /// What ends: the creation of an add-on, or an update of it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(in crate::cluster) enum End {
     Create,
     /// With the update's id.

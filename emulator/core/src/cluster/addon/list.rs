@@ -33,7 +33,7 @@ impl Cluster {
         let scope = format!("ListAddons/{}", self.name);
         let page = Page::new(&scope, input.max_results, input.next_token.as_deref())?;
         let from = page.after().map_or(Bound::Unbounded, Bound::Excluded);
-        let names = self.addons.range::<str, _>((from, Bound::Unbounded));
+        let names = self.addons.from::<str>(from);
         let (addons, next_token) = page.take(names.map(|(name, _)| name.clone()), Clone::clone);
         Ok(ListAddonsResponse {
             addons: Some(addons),

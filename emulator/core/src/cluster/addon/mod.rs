@@ -19,44 +19,80 @@ use eks_emulator_api::eks::{
 
 pub(super) use health::End;
 
+use serde::{Deserialize, Serialize};
+
 use crate::catalog;
+use crate::cluster::idempotency::CallKey;
 use crate::cluster::pod_identity_association::AssociationId;
 use crate::cluster::update::Updates;
 use crate::cluster::{Cluster, moved};
 use crate::event::EventKind;
 use crate::kubernetes::Desired;
 use crate::lifecycle::Issue;
+use crate::state::changes;
 use crate::tagging::Tags;
 
 /// An add-on of a cluster.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Addon {
     name: String,
     arn: String,
     status: AddonStatus,
     version: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     issues: Vec<Issue>,
     created_at: Timestamp,
     modified_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     service_account_role_arn: Option<String>,
     /// As the caller wrote them, JSON or YAML.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     configuration_values: Option<String>,
     namespace: String,
+    #[serde(default, skip_serializing_if = "Tags::is_empty")]
     tags: Tags,
     /// The associations it owns, in the order they were asked for; `None`
     /// until they were first asked for or the add-on was first updated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     owned: Option<Vec<AssociationId>>,
     updates: Updates,
     /// How conflicts are resolved by the creation or update under way.
     resolution: conflict::Resolution,
     /// What waits for its pods to roll out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     awaits_rollout: Option<End>,
     /// Fields in which live objects differed from what it is to have when the
     /// creation or update under way began.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     differing: Vec<String>,
     /// The calls that made and updated it, to be answered again as long as
     /// it lives.
-    calls: Vec<u128>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    calls: Vec<CallKey>,
+}
+
+changes! {
+    /// What has changed of an add-on.
+    pub(super) struct AddonChanges of Addon {
+        name: String,
+        arn: String,
+        status: AddonStatus,
+        version: String,
+        issues: Vec<Issue>,
+        created_at: Timestamp,
+        modified_at: Timestamp,
+        service_account_role_arn: Option<String>,
+        configuration_values: Option<String>,
+        namespace: String,
+        tags: Tags,
+        owned: Option<Vec<AssociationId>>,
+        updates: Updates,
+        resolution: conflict::Resolution,
+        awaits_rollout: Option<End>,
+        differing: Vec<String>,
+        calls: Vec<CallKey>,
+    }
 }
 
 impl Addon {

@@ -179,12 +179,13 @@ impl Cluster {
             .associations
             .get(id)
             .is_some_and(|found| found.owner_arn.is_some());
-        if is_owned {
-            for addon in self.addons.values_mut() {
-                if let Some(owned) = addon.owned_mut() {
-                    owned.retain(|owned| *owned != id);
-                }
-            }
+        let lists = |addon: &&Addon| is_owned && addon.owned().contains(&id);
+        let owner = self.addons.values().find(lists);
+        if let Some(name) = owner.map(|addon| addon.name.clone())
+            && let Some(addon) = self.addons.get_mut(&name)
+            && let Some(owned) = addon.owned_mut()
+        {
+            owned.retain(|owned| *owned != id);
         }
     }
 }

@@ -126,9 +126,9 @@ impl Cluster {
             .as_ref()
             .map(|change| change.affected(&self.associations))
             .unwrap_or_default();
-        let owned = ownership.map(|change| {
-            let addon = &self.addons[&addon_name];
-            let (arn, namespace) = (addon.arn.clone(), addon.namespace.clone());
+        let place = self.addons.get(&addon_name);
+        let place = place.map(|addon| (addon.arn.clone(), addon.namespace.clone()));
+        let owned = ownership.zip(place).map(|(change, (arn, namespace))| {
             self.apply_ownership(environment, (&arn, &namespace), change)
         });
         let token = input.client_request_token.as_deref();

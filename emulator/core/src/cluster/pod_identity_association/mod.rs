@@ -1,6 +1,7 @@
 //! EKS Pod Identity associations: which role the pods of a service account get.
 
 mod command;
+mod document;
 mod error;
 mod list;
 mod store;
@@ -9,11 +10,14 @@ use std::sync::Arc;
 
 use eks_emulator_api::Timestamp;
 use eks_emulator_api::eks;
+use serde::{Deserialize, Serialize};
 
 pub(crate) use error::{association_already_exists, check_standing};
 pub(crate) use store::Associations;
 
 use crate::cluster::Cluster;
+use crate::cluster::idempotency::CallKey;
+use crate::state::whole_changes;
 use crate::tagging::Tags;
 
 /// The part of an association's id behind `a-`: 17 characters of `[a-z0-9]`.
@@ -44,23 +48,31 @@ impl std::fmt::Display for AssociationId {
 }
 
 /// One association.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Association {
     pub(crate) id: AssociationId,
     pub(crate) namespace: Box<str>,
     pub(crate) service_account: Box<str>,
     pub(crate) role_arn: Box<str>,
+    #[serde(default, skip_serializing_if = "Tags::is_empty")]
     pub(crate) tags: Tags,
     pub(crate) created_at: Timestamp,
     pub(crate) modified_at: Timestamp,
     /// The ARN of the add-on that made it and deletes it with itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) owner_arn: Option<Arc<str>>,
     pub(crate) disable_session_tags: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) target_role_arn: Option<Box<str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) policy: Option<Box<str>>,
     /// The call that made it, to be answered again.
-    pub(crate) creation_key: Option<u128>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) creation_key: Option<CallKey>,
 }
+
+whole_changes!(Association);
 
 impl Cluster {
     /// The ARN of an association of this cluster.

@@ -1,10 +1,10 @@
 //! The associations of a cluster, found by id and by service account.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 use super::{Association, AssociationId};
 use crate::ids::fold;
+use crate::shared::{SharedMap, SharedSet};
 
 /// The associations of a cluster.
 ///
@@ -12,9 +12,9 @@ use crate::ids::fold;
 /// indexed, so that a page costs the same however many there are.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Associations {
-    by_id: BTreeMap<AssociationId, Association>,
+    pub(super) by_id: SharedMap<AssociationId, Association>,
     /// For each association the [`Names`] that it is found under.
-    index: BTreeSet<(u64, AssociationId)>,
+    index: SharedSet<(u64, AssociationId)>,
 }
 
 /// What associations are looked for by.
@@ -86,8 +86,9 @@ impl Associations {
     /// Adds an association of a service account that has none.
     pub(crate) fn insert(&mut self, association: Association) {
         let id = association.id;
-        let entries = Names::all_of(&association).map(|names| (names.hash(), id));
-        self.index.extend(entries);
+        for names in Names::all_of(&association) {
+            self.index.insert((names.hash(), id));
+        }
         self.by_id.insert(id, association);
     }
 
@@ -107,10 +108,8 @@ impl Associations {
 
     /// The associations behind `after` in ascending order of id.
     pub(super) fn after(&self, after: Option<AssociationId>) -> impl Iterator<Item = &Association> {
-        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
-        self.by_id
-            .range((from, Bound::Unbounded))
-            .map(|(_, association)| association)
+        let from = after.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
+        self.by_id.from(from).map(|(_, association)| association)
     }
 
     /// The same, in one namespace only.
@@ -141,11 +140,9 @@ impl Associations {
             Some(after) => Bound::Excluded((hash, after)),
             None => Bound::Included((hash, AssociationId::new([0; 17]))),
         };
-        // Both ends are named: going to the end of the index, which is
-        // somewhere else in memory, would cost as much again.
-        let to = Bound::Included((hash, AssociationId::new([u8::MAX; 17])));
         self.index
-            .range((from, to))
+            .from(from.as_ref())
+            .take_while(move |(of, _)| *of == hash)
             .filter_map(|(_, id)| self.by_id.get(id))
             .filter(move |association| names.fit(association))
     }

@@ -112,7 +112,7 @@ pub(super) fn check(
     kind: UpdateType,
     input: &UpdateClusterConfigRequest,
 ) -> Result<CheckedChange, Error> {
-    let mut configuration = cluster.configuration.clone();
+    let mut configuration = (*cluster.configuration).clone();
     let of = (cluster.name.as_str(), &mut configuration);
     let params = match kind {
         UpdateType::EndpointAccessUpdate => endpoints(of, input)?,

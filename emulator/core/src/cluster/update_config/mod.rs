@@ -5,10 +5,13 @@ mod check;
 mod components;
 mod kind;
 
+use std::sync::Arc;
+
 use eks_emulator_api::Timestamp;
 use eks_emulator_api::eks::{
     ClusterStatus, Error, UpdateClusterConfigRequest, UpdateClusterConfigResponse, UpdateType,
 };
+use serde::{Deserialize, Serialize};
 
 pub(super) use auto_mode::AutoModeRequest;
 pub(super) use check::{
@@ -27,7 +30,12 @@ use crate::lifecycle::Change;
 use crate::proposed;
 
 /// What an update changes once it succeeds.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
 pub(super) enum ConfigurationChange {
     /// The configuration becomes this one.
     Configuration(Box<Configuration>),
@@ -122,7 +130,7 @@ impl Cluster {
     pub(super) fn apply_change(&mut self, at: Timestamp, change: ConfigurationChange) {
         match change {
             ConfigurationChange::Configuration(configuration) => {
-                self.configuration = *configuration;
+                self.configuration = Arc::from(configuration);
             }
             ConfigurationChange::Upgrade { version } => {
                 let before = std::mem::replace(&mut self.version, version);

@@ -11,16 +11,19 @@ mod url;
 
 use eks_emulator_api::Timestamp;
 use eks_emulator_api::iam::Error;
+use serde::{Deserialize, Serialize};
 
 use super::account::IamAccount;
 use super::error;
 use super::tag::Tags;
 use crate::arn::Arn;
+use crate::state::whole_changes;
 
 pub(super) use url::ProviderUrl;
 
 /// A provider.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct OidcProvider {
     arn: String,
     url: ProviderUrl,
@@ -30,10 +33,17 @@ pub struct OidcProvider {
     tags: Tags,
 }
 
+whole_changes!(OidcProvider);
+
 impl OidcProvider {
     /// The ARN, as trust policies name the provider.
     pub fn arn(&self) -> &str {
         &self.arn
+    }
+
+    /// What identifies it.
+    pub(super) fn url(&self) -> &ProviderUrl {
+        &self.url
     }
 
     /// The audiences whose tokens are taken.

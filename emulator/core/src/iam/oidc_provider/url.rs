@@ -1,8 +1,10 @@
 //! The URL of a provider: what identifies it.
 
 use eks_emulator_api::iam::Error;
+use serde::{Deserialize, Serialize};
 
 use crate::iam::error;
+use crate::state::StateError;
 
 const SCHEME: &str = "https://";
 
@@ -11,8 +13,18 @@ const SCHEME: &str = "https://";
 ///
 /// eksctl writes the port; the ARN must not have it. Source: eksctl
 /// `pkg/iam/oidc/api.go`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub(in crate::iam) struct ProviderUrl(String);
+
+impl TryFrom<String> for ProviderUrl {
+    type Error = StateError;
+
+    fn try_from(text: String) -> Result<Self, StateError> {
+        let url = Self::of_resource(&text).filter(|url| url.0 == text);
+        url.ok_or_else(|| StateError::new(format!("{text:?} is no provider's URL")))
+    }
+}
 
 impl ProviderUrl {
     /// Reads a URL.

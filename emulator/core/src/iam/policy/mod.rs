@@ -10,9 +10,11 @@ use std::collections::BTreeMap;
 
 use eks_emulator_api::Timestamp;
 use eks_emulator_api::iam;
+use serde::{Deserialize, Serialize};
 
 use super::policy_document::encoded;
 use super::tag::Tags;
+use crate::state::{pairs, whole_changes};
 
 /// How often a policy is used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,24 +26,30 @@ pub(super) struct Usage {
 }
 
 /// A policy of the account.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Policy {
     id: String,
     arn: String,
     path: String,
     name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     description: Option<String>,
     created: Timestamp,
     updated: Timestamp,
     tags: Tags,
     /// By number; numbers are not used again.
+    #[serde(with = "pairs")]
     versions: BTreeMap<u32, Version>,
     default_version: u32,
     next_version: u32,
 }
 
+whole_changes!(Policy);
+
 /// One version of a policy.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Version {
     document: String,
     created: Timestamp,

@@ -107,6 +107,6 @@ impl IamAccount {
             linked_service: new.linked_service,
         };
         let key = role.name.to_lowercase();
-        self.roles.entry(key).insert_entry(role).into_mut()
+        self.roles.put(key, role)
     }
 }

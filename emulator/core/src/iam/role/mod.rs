@@ -16,10 +16,12 @@ use eks_emulator_api::Timestamp;
 use eks_emulator_api::iam::{
     self, AttachedPermissionsBoundary, PermissionsBoundaryAttachmentType, RoleLastUsed,
 };
+use serde::{Deserialize, Serialize};
 
 use super::policy_document::encoded;
 use super::tag::Tags;
 use super::trust_policy::TrustPolicy;
+use crate::state::whole_changes;
 
 pub(super) use create::NewRole;
 use trust::Trust;
@@ -28,7 +30,8 @@ use trust::Trust;
 const DEFAULT_SESSION_SECONDS: i32 = 3_600;
 
 /// A role.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Role {
     id: String,
     arn: String,
@@ -36,17 +39,25 @@ pub struct Role {
     name: String,
     created: Timestamp,
     trust: Trust,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     description: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     max_session_duration_seconds: Option<i32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     permissions_boundary: Option<String>,
     tags: Tags,
     /// ARNs.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     attached_policies: BTreeSet<String>,
     /// Documents by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     inline_policies: BTreeMap<String, String>,
     /// The service that made the role for itself and alone may change it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     linked_service: Option<String>,
 }
+
+whole_changes!(Role);
 
 /// Which members an answer shows of a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

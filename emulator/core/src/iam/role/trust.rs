@@ -1,20 +1,39 @@
 //! The trust policy of a role: its text and what the text means.
 
 use eks_emulator_api::iam::Error;
+use serde::{Deserialize, Serialize};
 
 use crate::iam::account::{IamAccount, IamMode};
 use crate::iam::error;
 use crate::iam::policy_document::counted_length;
 use crate::iam::trust_policy::{MalformedPolicy, PrincipalPattern, TrustPolicy};
+use crate::state::StateError;
 
 /// Source: IAM user guide, "IAM and AWS STS quotas".
 const MAXIMUM_LENGTH: usize = 2_048;
 
 /// A trust policy that IAM stores.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub(super) struct Trust {
     text: String,
     policy: TrustPolicy,
+}
+
+impl From<Trust> for String {
+    fn from(trust: Trust) -> Self {
+        trust.text
+    }
+}
+
+impl TryFrom<String> for Trust {
+    type Error = StateError;
+
+    fn try_from(text: String) -> Result<Self, StateError> {
+        let policy = TrustPolicy::parse(&text);
+        let policy = policy.map_err(|_| StateError::new("this is no trust policy"))?;
+        Ok(Self { text, policy })
+    }
 }
 
 impl Trust {

@@ -151,7 +151,7 @@ impl IdentityStore {
             transitive_tag_keys: Vec::new(),
             expiration: whole_seconds(now.plus_milliseconds(i64::from(seconds) * 1_000)),
         };
-        let session = self.sessions.open(now, new);
+        let session = self.open_session(now, new);
         Ok(GetSessionTokenResponse {
             credentials: Some(credentials(session)),
             ..Default::default()

@@ -24,7 +24,7 @@ impl Kubernetes {
     /// Deployments, DaemonSets, and what they are made of.
     pub(crate) fn render_workloads(&self, region: &str) -> Vec<Value> {
         let mut objects = Vec::new();
-        for (key, workload) in &self.workloads {
+        for (key, workload) in self.workloads.iter() {
             objects.push(workload::render_workload(key, workload, region));
             for revision in &workload.revisions {
                 objects.push(match key.kind {
