@@ -4,6 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use eks_emulator_core::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// How an emulator's clock starts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,7 +28,8 @@ pub(crate) struct Clock {
 }
 
 /// How the clock stands.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase", tag = "mode", deny_unknown_fields)]
 pub(crate) enum ClockState {
     /// The machine's time and this many milliseconds.
     Running {

@@ -3,7 +3,8 @@
 //! The lock is taken after a cluster's, never before, and held for one
 //! command.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use eks_emulator_core::Timestamp;
 use eks_emulator_core::iam::{
@@ -11,41 +12,144 @@ use eks_emulator_core::iam::{
     RoleStanding,
 };
 
+use crate::persistence::{Change, Persistence};
+use crate::state::Scope;
+
 /// The identities of all accounts.
 #[derive(Debug)]
 pub(crate) struct SharedIdentity {
     mode: IamMode,
     seed: u64,
-    store: Mutex<IdentityStore>,
+    persistence: Arc<OnceLock<Persistence>>,
+    locked: Mutex<Locked>,
+}
+
+#[derive(Debug)]
+struct Locked {
+    store: IdentityStore,
+    /// What the state file says, if there is one.
+    persisted: Option<IdentityStore>,
 }
 
 impl SharedIdentity {
-    pub(crate) fn new(mode: IamMode, seed: u64) -> Self {
+    pub(crate) fn new(mode: IamMode, seed: u64, persistence: Arc<OnceLock<Persistence>>) -> Self {
         Self {
             mode,
             seed,
-            store: Mutex::new(IdentityStore::new(mode, seed)),
+            persistence,
+            locked: Mutex::new(Locked {
+                store: IdentityStore::new(mode, seed),
+                persisted: None,
+            }),
         }
     }
 
-    /// What there is now.
-    pub(crate) fn snapshot(&self) -> IdentityStore {
-        self.lock().clone()
+    /// What there is now within a scope.
+    pub(crate) fn snapshot(&self, scope: &Scope) -> IdentityStore {
+        let mut snapshot = self.lock().clone();
+        for (partition, account_id) in accounts(&snapshot) {
+            if !scope.includes_account(&account_id) {
+                snapshot.remove_account(&partition, &account_id);
+            }
+        }
+        snapshot
     }
 
-    /// Puts what there was in the place of what there is.
-    pub(crate) fn restore(&self, snapshot: &IdentityStore) {
-        self.lock().clone_from(snapshot);
+    /// Puts what there was within a scope in the place of what there is. What
+    /// is made of unknown roles stays.
+    ///
+    /// Errors: a sentence; nothing has changed then.
+    pub(crate) fn restore(&self, scope: &Scope, snapshot: &IdentityStore) -> Result<(), String> {
+        if scope.is_everything() {
+            *self.lock() = snapshot.clone().in_mode(self.mode);
+            return Ok(());
+        }
+        let mut restored = self.cleared(scope);
+        for (partition, account_id) in accounts(snapshot) {
+            let state = snapshot.export_account(&partition, &account_id);
+            if let Some(state) = state.filter(|_| scope.includes_account(&account_id)) {
+                let imported = restored.import_account(state);
+                imported.map_err(|error| format!("identity: account {account_id}: {error}"))?;
+            }
+        }
+        *self.lock() = restored;
+        Ok(())
     }
 
-    /// Forgets everything.
-    pub(crate) fn clear(&self) {
-        *self.lock() = IdentityStore::new(self.mode, self.seed);
+    /// Forgets everything within a scope.
+    pub(crate) fn clear(&self, scope: &Scope) {
+        *self.lock() = self.cleared(scope);
     }
 
-    /// A command that panicked changed nothing after its checks.
-    pub(crate) fn lock(&self) -> MutexGuard<'_, IdentityStore> {
-        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What there would be without what lies within a scope.
+    fn cleared(&self, scope: &Scope) -> IdentityStore {
+        let mut cleared = self.lock().clone();
+        for (partition, account_id) in accounts(&cleared) {
+            if scope.includes_account(&account_id) {
+                cleared.remove_account(&partition, &account_id);
+            }
+        }
+        if scope.is_everything() {
+            cleared = IdentityStore::new(self.mode, self.seed);
+        }
+        cleared
+    }
+
+    /// Takes it that everything is as the state file says.
+    pub(crate) fn note_persisted(&self) {
+        let mut locked = self.locked.lock().unwrap_or_else(PoisonError::into_inner);
+        locked.persisted = Some(locked.store.clone());
+    }
+
+    /// Locks the identities for one command; what it changed is in the state
+    /// file before others see it.
+    pub(crate) fn lock(&self) -> LockedIdentity<'_> {
+        LockedIdentity {
+            // A command that panicked changed nothing after its checks.
+            locked: self.locked.lock().unwrap_or_else(PoisonError::into_inner),
+            persistence: &self.persistence,
+        }
+    }
+}
+
+fn accounts(store: &IdentityStore) -> Vec<(String, String)> {
+    let owned =
+        |(partition, account_id): (&str, &str)| (partition.to_owned(), account_id.to_owned());
+    store.accounts().map(owned).collect()
+}
+
+/// The identities, locked for one command.
+pub(crate) struct LockedIdentity<'a> {
+    locked: MutexGuard<'a, Locked>,
+    persistence: &'a OnceLock<Persistence>,
+}
+
+impl Deref for LockedIdentity<'_> {
+    type Target = IdentityStore;
+
+    fn deref(&self) -> &IdentityStore {
+        &self.locked.store
+    }
+}
+
+impl DerefMut for LockedIdentity<'_> {
+    fn deref_mut(&mut self) -> &mut IdentityStore {
+        &mut self.locked.store
+    }
+}
+
+impl Drop for LockedIdentity<'_> {
+    fn drop(&mut self) {
+        let Some(persistence) = self.persistence.get() else {
+            return;
+        };
+        let Some(persisted) = &self.locked.persisted else {
+            return;
+        };
+        if let Some(changes) = self.locked.store.changes_since(persisted) {
+            persistence.add(&Change::Identity(Box::new(changes)));
+            self.locked.persisted = Some(self.locked.store.clone());
+        }
     }
 }
 

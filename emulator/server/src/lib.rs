@@ -17,6 +17,7 @@ mod front;
 mod http;
 mod iam;
 mod identity;
+mod persistence;
 mod reset;
 mod service;
 mod snapshot;

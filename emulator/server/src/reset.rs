@@ -1,10 +1,13 @@
 //! The state as a whole: kept, brought back, forgotten.
 
+use std::path::Path;
 use std::sync::PoisonError;
 
+use crate::persistence::Persistence;
 use crate::service::Service;
 use crate::snapshot::Snapshot;
 use crate::state::Scope;
+use crate::world::World;
 
 /// What is to be forgotten.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,46 +30,105 @@ impl Service {
     /// The state within a scope at one instant: no call is half in it.
     pub(crate) fn snapshot(&self, scope: &Scope) -> Snapshot {
         let world = self.world.write().unwrap_or_else(PoisonError::into_inner);
+        self.snapshot_of(&world, scope)
+    }
+
+    fn snapshot_of(&self, world: &World, scope: &Scope) -> Snapshot {
         Snapshot {
             regions: world.state.snapshot(scope),
-            identity: world.identity.snapshot(),
+            identity: world.identity.snapshot(scope),
             clock: self.clock.state(),
             lifecycle: self.lifecycle(),
         }
     }
 
+    /// Has the world alone and changes it as a whole.
+    fn replace<T>(&self, change: impl FnOnce(&World) -> T) -> T {
+        let world = self.world.write().unwrap_or_else(PoisonError::into_inner);
+        let result = change(&world);
+        world.agent.clear();
+        if let Some(persistence) = self.persistence() {
+            persistence.rewrite(&self.snapshot_of(&world, &Scope::default()));
+            world.note_persisted();
+        }
+        result
+    }
+
     /// Puts the state of a snapshot in the place of what there is within a
     /// scope; the clock and the lifecycle, too, if that is everything.
-    pub(crate) fn restore(&self, scope: &Scope, snapshot: &Snapshot) {
-        let world = self.world.write().unwrap_or_else(PoisonError::into_inner);
-        world.state.restore(scope, &snapshot.regions);
-        world.agent.clear();
-        if scope.is_everything() {
-            world.identity.restore(&snapshot.identity);
-            self.clock.restore(snapshot.clock);
-            self.change_lifecycle(|lifecycle| lifecycle.clone_from(&snapshot.lifecycle));
-        }
+    ///
+    /// Errors: a sentence; nothing has changed then.
+    pub(crate) fn restore(&self, scope: &Scope, snapshot: &Snapshot) -> Result<(), String> {
+        self.replace(|world| {
+            world.identity.restore(scope, &snapshot.identity)?;
+            world.state.restore(scope, &snapshot.regions);
+            if scope.is_everything() {
+                self.clock.restore(snapshot.clock);
+                self.set_lifecycle(snapshot.lifecycle.clone());
+            }
+            Ok(())
+        })
     }
 
     /// Forgets the state within a scope. What is forgotten of everything is
     /// as it was at the start: identifiers come again in the same order.
     pub(crate) fn reset(&self, reset: &Reset) {
-        let world = self.world.write().unwrap_or_else(PoisonError::into_inner);
+        self.replace(|world| self.forget(world, reset));
+    }
+
+    fn forget(&self, world: &World, reset: &Reset) {
         world.state.clear(&reset.scope);
-        world.agent.clear();
+        world.identity.clear(&reset.scope);
         if !reset.keep.journal {
             self.events().clear(&reset.scope);
         }
         if !reset.scope.is_everything() {
             return;
         }
-        world.identity.clear();
         self.request_ids.restart();
         if !reset.keep.clock {
             self.clock.restart();
         }
         if !reset.keep.faults {
-            self.change_lifecycle(|lifecycle| lifecycle.clone_from(&self.start.lifecycle));
+            self.set_lifecycle(self.start.lifecycle.clone());
         }
     }
 }
+
+/// The state in a file.
+impl Service {
+    /// Begins to write every change to a file.
+    ///
+    /// Errors: a sentence.
+    pub(crate) fn persist(&self, path: &Path) -> Result<(), String> {
+        let world = self.world.write().unwrap_or_else(PoisonError::into_inner);
+        let snapshot = self.snapshot_of(&world, &Scope::default());
+        let persistence = Persistence::begin(path, &snapshot)?;
+        if self.persistence.set(persistence).is_err() {
+            return Err("changes are written to a file already".into());
+        }
+        world.note_persisted();
+        Ok(())
+    }
+
+    /// Writes the state file anew if its changes have outgrown it, or if some
+    /// could not be written.
+    ///
+    /// Errors: something that has happened is not in the file.
+    pub(crate) fn keep_up(&self) -> Result<(), NotPersisted> {
+        let Some(persistence) = self.persistence() else {
+            return Ok(());
+        };
+        if persistence.wants_rewrite() {
+            self.replace(|_| {});
+        }
+        if persistence.is_behind() {
+            return Err(NotPersisted);
+        }
+        Ok(())
+    }
+}
+
+/// Something that has happened is not in the state file.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NotPersisted;

@@ -1,8 +1,10 @@
 //! What all requests of one emulator share.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::borrow::Cow;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
+use dashmap::DashMap;
 use eks_emulator_api::{eks, eks_auth};
 use eks_emulator_core::cluster::PendingTransition;
 use eks_emulator_core::iam::IamMode;
@@ -16,8 +18,9 @@ use crate::clock::{Clock, ClockStart};
 use crate::event_log::EventLog;
 use crate::http::request_id::RequestIds;
 use crate::identity::SharedIdentity;
+use crate::persistence::{Change, Persistence};
 use crate::snapshot::Snapshots;
-use crate::state::{Region, State};
+use crate::state::{Region, Shared, State};
 use crate::world::{Entered, World};
 
 /// What all requests of one emulator share.
@@ -30,6 +33,7 @@ pub(crate) struct Service {
     pub(crate) start: ServiceStart,
     snapshots: Snapshots,
     events: Arc<EventLog>,
+    pub(crate) persistence: Arc<OnceLock<Persistence>>,
     lifecycle: RwLock<Arc<Lifecycle>>,
     limits: Limits,
     pub(crate) router: Router,
@@ -41,7 +45,7 @@ pub(crate) struct Service {
 /// What comes back with a reset.
 #[derive(Debug)]
 pub(crate) struct ServiceStart {
-    pub(crate) lifecycle: Lifecycle,
+    pub(crate) lifecycle: Arc<Lifecycle>,
 }
 
 /// What a service is made from.
@@ -99,13 +103,17 @@ impl CallContext {
 impl Service {
     pub(crate) fn new(configuration: ServiceConfiguration) -> Self {
         let events = Arc::<EventLog>::default();
+        let persistence = Arc::<OnceLock<Persistence>>::default();
+        let (iam, seed) = (configuration.iam, configuration.seed);
         let world = World {
-            state: State::new(
-                configuration.seed,
-                configuration.issuer_base,
-                events.clone(),
-            ),
-            identity: Arc::new(SharedIdentity::new(configuration.iam, configuration.seed)),
+            state: State::new(Shared {
+                seed,
+                issuer_base: configuration.issuer_base,
+                events: events.clone(),
+                persistence: persistence.clone(),
+                issuers: DashMap::new(),
+            }),
+            identity: Arc::new(SharedIdentity::new(iam, seed, persistence.clone())),
             agent: Agent::new(configuration.agent_cache),
         };
         Self {
@@ -114,10 +122,11 @@ impl Service {
             request_ids: RequestIds::new(configuration.seed),
             world: RwLock::new(world),
             start: ServiceStart {
-                lifecycle: configuration.lifecycle.clone(),
+                lifecycle: Arc::new(configuration.lifecycle.clone()),
             },
             snapshots: Snapshots::default(),
             events,
+            persistence,
             lifecycle: RwLock::new(Arc::new(configuration.lifecycle)),
             limits: configuration.limits,
             router: Router::new(&eks::OPERATIONS),
@@ -156,11 +165,26 @@ impl Service {
 
     /// Changes the lifecycle for transitions that start from now on.
     pub(crate) fn change_lifecycle(&self, change: impl FnOnce(&mut Lifecycle)) {
+        let _entered = self.enter();
         let mut lifecycle = self
             .lifecycle
             .write()
             .unwrap_or_else(PoisonError::into_inner);
         change(Arc::make_mut(&mut lifecycle));
+        if let Some(persistence) = self.persistence() {
+            persistence.add(&Change::Lifecycle(Cow::Borrowed(&lifecycle)));
+        }
+    }
+
+    /// Sets the lifecycle. The caller has the world to itself.
+    pub(crate) fn set_lifecycle(&self, lifecycle: Arc<Lifecycle>) {
+        let present = self.lifecycle.write();
+        *present.unwrap_or_else(PoisonError::into_inner) = lifecycle;
+    }
+
+    /// The state file, if every change is written to one.
+    pub(crate) fn persistence(&self) -> Option<&Persistence> {
+        self.persistence.get()
     }
 }
 
@@ -169,9 +193,19 @@ impl Service {
     /// Moves the clock forwards; what falls due has happened on return.
     pub(crate) fn advance(&self, by: Duration) -> Timestamp {
         let by_ms = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
-        let now = self.clock.advance(by_ms);
+        let now = self.change_clock(|clock| clock.advance(by_ms));
         self.settle();
         now
+    }
+
+    /// Changes the clock, and notes it in the state file.
+    pub(crate) fn change_clock<T>(&self, change: impl FnOnce(&Clock) -> T) -> T {
+        let _entered = self.enter();
+        let result = change(&self.clock);
+        if let Some(persistence) = self.persistence() {
+            persistence.add(&Change::Clock(self.clock.state()));
+        }
+        result
     }
 
     /// Moves the clock forwards to `to`; `None` if that is in its past.

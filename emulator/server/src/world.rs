@@ -26,6 +26,14 @@ pub(crate) struct World {
     pub(crate) agent: Agent,
 }
 
+impl World {
+    /// Takes it that everything is as the state file says.
+    pub(crate) fn note_persisted(&self) {
+        self.state.note_persisted();
+        self.identity.note_persisted();
+    }
+}
+
 /// A visit of the world. One call makes one visit: a second one of the same
 /// thread may wait for ever for a reset that waits for the first.
 #[derive(Debug)]

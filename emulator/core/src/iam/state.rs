@@ -147,6 +147,20 @@ impl IdentityStore {
         Ok(())
     }
 
+    /// The same identities where `mode` says what is made of roles that IAM
+    /// does not have.
+    pub fn in_mode(mut self, mode: IamMode) -> Self {
+        if self.mode != mode {
+            self.mode = mode;
+            let accounts: Vec<IamAccount> = self.accounts.values().cloned().collect();
+            for mut account in accounts {
+                account.mode = mode;
+                self.accounts.insert(account.key(), account);
+            }
+        }
+        self
+    }
+
     /// Removes everything of an account, sessions included.
     pub fn remove_account(&mut self, partition: &str, account_id: &str) {
         let all = self.sessions.by_key().iter();

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::reply;
 use crate::http::app::App;
-use crate::http::limit;
+use crate::http::limit::{self, BodyLimit};
 
 /// The whole body of a request.
 #[derive(Debug)]
@@ -41,14 +41,35 @@ impl FromRequest<App> for WholeBody {
     type Rejection = Response;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
-        match limit::read(request.into_body(), app.body_limit).await {
-            Ok(Some(body)) => Ok(Self(body)),
-            Ok(None) => {
-                let message = format!("The body has more than {} bytes.", app.body_limit.bytes);
-                let status = StatusCode::PAYLOAD_TOO_LARGE;
-                Err(reply::error(status, "BodyTooLarge", &message))
-            }
-            Err(response) => Err(*response),
+        read(request, app.body_limit).await.map(Self)
+    }
+}
+
+/// The whole body of a request that carries a state.
+#[derive(Debug)]
+pub(super) struct StateBody(pub(super) Bytes);
+
+/// The most bytes of a state: much more than those of a call.
+const STATE_BYTES: usize = 256 * 1024 * 1024;
+
+impl FromRequest<App> for StateBody {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let mut body_limit = app.body_limit;
+        body_limit.bytes = body_limit.bytes.max(STATE_BYTES);
+        read(request, body_limit).await.map(Self)
+    }
+}
+
+async fn read(request: Request, body_limit: BodyLimit) -> Result<Bytes, Response> {
+    match limit::read(request.into_body(), body_limit).await {
+        Ok(Some(body)) => Ok(body),
+        Ok(None) => {
+            let message = format!("The body has more than {} bytes.", body_limit.bytes);
+            let status = StatusCode::PAYLOAD_TOO_LARGE;
+            Err(reply::error(status, "BodyTooLarge", &message))
         }
+        Err(response) => Err(*response),
     }
 }

@@ -89,7 +89,7 @@ fn apply(service: &Service, change: &ClockChange) -> Result<(), Box<Response>> {
         let now = time::parse(now).map_err(|error| Box::new(reply::bad_request(&error)))?;
         service.advance_to(now).ok_or_else(cannot_go_back)?;
     }
-    service.clock.set_paused(is_paused);
+    service.change_clock(|clock| clock.set_paused(is_paused));
     Ok(())
 }
 

@@ -15,6 +15,7 @@ pub(crate) mod routes;
 mod scope;
 mod shutdown;
 mod snapshots;
+mod state;
 mod support;
 mod tokens;
 mod transition_rules;

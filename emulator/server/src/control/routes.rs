@@ -12,7 +12,7 @@ pub(crate) use super::health::not_found;
 
 use super::endpoint::Endpoint;
 use super::{
-    clock, cluster_endpoints, events, health, openapi, request, reset, shutdown, snapshots,
+    clock, cluster_endpoints, events, health, openapi, request, reset, shutdown, snapshots, state,
     support, tokens, transition_rules,
 };
 use crate::http::app::App;
@@ -63,6 +63,7 @@ fn endpoints() -> Vec<Endpoint> {
         events::endpoints(),
         reset::endpoints(),
         snapshots::endpoints(),
+        state::endpoints(),
         shutdown::endpoints(),
         tokens::endpoints(),
         cluster_endpoints::endpoints(),

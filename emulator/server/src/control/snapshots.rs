@@ -42,7 +42,11 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             .does("Put the state of a snapshot in the place of the present one")
             .scoped()
             .answers_nothing(StatusCode::NO_CONTENT, "It is as it was")
-            .fails(StatusCode::NOT_FOUND, "There is no such snapshot"),
+            .fails(StatusCode::NOT_FOUND, "There is no such snapshot")
+            .fails(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "The scope is in conflict with what is outside of it",
+            ),
         Endpoint::delete(ONE, delete)
             .does("Forget a snapshot")
             .answers_nothing(StatusCode::NO_CONTENT, "It is not there any more"),
@@ -73,10 +77,12 @@ async fn save(State(app): State<App>, Path(name): Path<String>) -> Response {
 
 async fn restore(State(app): State<App>, scope: Scope, Path(name): Path<String>) -> Response {
     match app.service.snapshots().find(&name) {
-        Some(snapshot) => {
-            app.service.restore(&scope, &snapshot);
-            reply::nothing()
-        }
+        Some(snapshot) => match app.service.restore(&scope, &snapshot) {
+            Ok(()) => reply::nothing(),
+            Err(sentence) => {
+                reply::error(StatusCode::UNPROCESSABLE_ENTITY, "InvalidState", &sentence)
+            }
+        },
         None => {
             let message = format!("There is no snapshot {name}.");
             reply::error(StatusCode::NOT_FOUND, "NotFound", &message)

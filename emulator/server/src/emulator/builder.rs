@@ -1,6 +1,7 @@
 //! How an emulator starts.
 
 use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -17,7 +18,9 @@ use crate::agent::AgentCache;
 use crate::clock::ClockStart;
 use crate::http::app::{App, Surface};
 use crate::http::limit::BodyLimit;
+use crate::persistence;
 use crate::service::{Service, ServiceConfiguration};
+use crate::state::Scope;
 
 /// The longest a body may take to arrive over a socket.
 const BODY_TIME: Duration = Duration::from_secs(30);
@@ -32,6 +35,25 @@ pub struct EksEmulatorBuilder {
     body_limit: BodyLimit,
     shutdown_grace: Duration,
     workers: usize,
+    state_file: Option<StateFile>,
+}
+
+/// Where the state is kept while the emulator does not run.
+#[derive(Clone, Debug)]
+pub(super) struct StateFile {
+    pub(super) path: PathBuf,
+    /// Whether every change is written at once.
+    pub(super) is_persisting: bool,
+}
+
+impl StateFile {
+    /// Writes the state as it is when everything is over.
+    pub(super) fn write(&self, service: &Service) {
+        let snapshot = service.snapshot(&Scope::default());
+        if let Err(error) = persistence::write(&self.path, &snapshot) {
+            tracing::error!(error, "the state is lost");
+        }
+    }
 }
 
 /// How strictly callers have to identify themselves.
@@ -83,6 +105,7 @@ impl EksEmulatorBuilder {
             },
             shutdown_grace: Duration::from_secs(5),
             workers: 1,
+            state_file: None,
         }
     }
 
@@ -185,6 +208,29 @@ impl EksEmulatorBuilder {
         self.listen([])
     }
 
+    /// A file that the state is read from at the start, if it is there, and
+    /// written to when the emulator has been stopped by
+    /// [`EksEmulator::shutdown`]. Secrets are in it.
+    pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.state_file = Some(StateFile {
+            path: path.into(),
+            is_persisting: false,
+        });
+        self
+    }
+
+    /// A state file that every change is written to before the call that made
+    /// it is answered: nothing that was answered is lost, however the process
+    /// ends. The end of the machine is another matter: the operating system
+    /// writes the file to the disk in its own time.
+    pub fn persist(mut self, path: impl Into<PathBuf>) -> Self {
+        self.state_file = Some(StateFile {
+            path: path.into(),
+            is_persisting: true,
+        });
+        self
+    }
+
     /// The largest body of a request, in bytes.
     pub fn max_body(mut self, bytes: usize) -> Self {
         self.body_limit.bytes = bytes;
@@ -237,6 +283,9 @@ impl EksEmulatorBuilder {
             allowed_hosts: self.allowed_hosts.into(),
             stop: stop.clone(),
         };
+        if let Some(file) = &self.state_file {
+            load(&app.service, file).map_err(Error::StateFile)?;
+        }
         let stopped = if listeners.is_empty() {
             stop_asked.clone()
         } else {
@@ -245,6 +294,7 @@ impl EksEmulatorBuilder {
                 app: app.clone(),
                 grace: self.shutdown_grace,
                 workers: self.workers,
+                state_file: self.state_file.clone(),
                 stop: stop_asked,
                 stopped: stopping,
             };
@@ -258,11 +308,23 @@ impl EksEmulatorBuilder {
                 surface,
                 addresses,
                 control_address,
+                state_file: self.state_file,
                 stop,
                 stopped,
             }),
         })
     }
+}
+
+/// Takes over what is in the file, and begins to write to it.
+fn load(service: &Service, file: &StateFile) -> Result<(), String> {
+    if let Some(snapshot) = persistence::read(&file.path)? {
+        service.restore(&Scope::default(), &snapshot)?;
+    }
+    if file.is_persisting {
+        service.persist(&file.path)?;
+    }
+    Ok(())
 }
 
 fn bind(address: SocketAddr) -> Result<TcpListener, Error> {

@@ -12,6 +12,8 @@ pub enum Error {
     Bind(SocketAddr, std::io::Error),
     /// The system has no thread or timer left.
     Runtime(std::io::Error),
+    /// The state file cannot be read or written; a sentence.
+    StateFile(String),
     /// The emulator has been stopped.
     Stopped,
 }
@@ -28,6 +30,7 @@ impl std::fmt::Display for Error {
             ),
             Self::Bind(address, error) => write!(formatter, "cannot listen on {address}: {error}"),
             Self::Runtime(error) => write!(formatter, "cannot start: {error}"),
+            Self::StateFile(sentence) => write!(formatter, "the state file: {sentence}"),
             Self::Stopped => write!(formatter, "the emulator has been stopped"),
         }
     }

@@ -21,6 +21,7 @@ use tokio::sync::watch;
 
 use crate::http::app::{App, Surface, app};
 
+use builder::StateFile;
 pub use builder::{Auth, ControlAccess, EksEmulatorBuilder};
 pub use error::Error;
 pub use service::EmulatorService;
@@ -47,6 +48,7 @@ struct Running {
     surface: Surface,
     addresses: Vec<SocketAddr>,
     control_address: Option<SocketAddr>,
+    state_file: Option<StateFile>,
     stop: watch::Sender<bool>,
     stopped: watch::Receiver<bool>,
 }
@@ -191,7 +193,14 @@ impl EksEmulator {
     /// Stops taking connections, lets requests under way end, and returns
     /// when all is over.
     pub async fn shutdown(&self) {
-        let _ = self.running.stop.send(true);
+        let was_running = !self.running.stop.send_replace(true);
+        if self.running.addresses.is_empty() {
+            // There is no server to do it when the last request has ended.
+            if let Some(file) = self.running.state_file.as_ref().filter(|_| was_running) {
+                file.write(&self.running.app.service);
+            }
+            return;
+        }
         // An error means that the server is gone already.
         let _ = self
             .running

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::builder::StateFile;
 use crate::http::app::{App, Surface, app};
 use crate::http::connection;
 
@@ -13,6 +14,7 @@ pub(super) struct Server {
     pub(super) app: App,
     pub(super) grace: Duration,
     pub(super) workers: usize,
+    pub(super) state_file: Option<StateFile>,
     pub(super) stop: watch::Receiver<bool>,
     pub(super) stopped: watch::Sender<bool>,
 }
@@ -46,6 +48,9 @@ impl Server {
         // The handle is gone if the wait fails, and with it the reason to run.
         let stop = async { drop(self.stop.wait_for(|stop| *stop).await) };
         connection::serve(listeners, stop, self.grace).await;
+        if let Some(file) = &self.state_file {
+            file.write(&self.app.service);
+        }
         let _ = self.stopped.send(true);
     }
 }

@@ -12,6 +12,7 @@ mod rest;
 use eks_emulator_api::schema::QueryService;
 use eks_emulator_core::iam::sts::CallerError;
 use eks_emulator_protocol::aws_query::{Form, has_parameters};
+use eks_emulator_protocol::rest_json1::{self, Envelope};
 use eks_emulator_protocol::sigv4::{Credential, CredentialError};
 use http::{HeaderMap, HeaderName, Method, Response, header};
 
@@ -79,6 +80,17 @@ pub(crate) fn answer(service: &Service, incoming: Incoming<'_>) -> (Response<Vec
     answered.status = response.status().as_u16();
     answered.request_id = request_id;
     (response, answered)
+}
+
+/// The answer to a call of which the state file does not tell: what it did
+/// must not be taken for done.
+pub(crate) fn not_persisted(service: &Service, answered: &Answered) -> Response<Vec<u8>> {
+    let envelope = Envelope {
+        request_id: &answered.request_id,
+        date: service.clock.now(),
+    };
+    let body = serde_json::json!({ "message": "The emulator cannot write its state file." });
+    rest_json1::write_unmodelled_error(500, "ServerException", &body, &envelope)
 }
 
 /// EKS has no operation at the root, where the query protocol lives, and none

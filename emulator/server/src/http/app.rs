@@ -60,7 +60,10 @@ async fn eks(State(app): State<App>, request: Request) -> Response {
         head: &head,
         body: body.as_deref(),
     };
-    let (response, answered) = front::answer(&app.service, incoming);
+    let (mut response, answered) = front::answer(&app.service, incoming);
+    if app.service.keep_up().is_err() {
+        response = front::not_persisted(&app.service, &answered);
+    }
     log::request(&answered, started.elapsed());
     response.map(Body::from)
 }

@@ -3,21 +3,24 @@
 //! A lock is held for one command and never while waiting for anything else.
 //! Locks are always taken in the order map, then cluster.
 
+mod document;
 mod region;
 mod scope;
 mod snapshot;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use dashmap::DashMap;
 use eks_emulator_core::region::AccountRegion;
 
+pub(crate) use document::{StateDocument, StateDocumentError};
 pub(crate) use region::Region;
 pub(crate) use scope::Scope;
 pub(crate) use snapshot::RegionSnapshot;
 
 use crate::event_log::EventLog;
+use crate::persistence::Persistence;
 
 /// Where the clusters with issuers are: account, region and name by the last
 /// part of the issuer's URL. Entries of clusters that are gone lead nowhere.
@@ -26,25 +29,30 @@ pub(crate) type Issuers = DashMap<String, (AccountRegion, String)>;
 /// Everything that exists, by account and region.
 #[derive(Debug)]
 pub(crate) struct State {
-    seed: u64,
-    issuer_base: Option<Arc<str>>,
-    events: Arc<EventLog>,
     regions: DashMap<AccountRegion, Arc<Region>>,
-    issuers: Arc<Issuers>,
+    shared: Arc<Shared>,
+}
+
+/// What all regions share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    /// It decides every identifier to come.
+    pub(crate) seed: u64,
+    /// What the URLs of issuers begin with.
+    pub(crate) issuer_base: Option<Arc<str>>,
+    pub(crate) events: Arc<EventLog>,
+    pub(crate) persistence: Arc<OnceLock<Persistence>>,
+    pub(crate) issuers: Issuers,
 }
 
 impl State {
-    /// Nothing yet. `seed` decides every identifier to come, `issuer_base`
-    /// what the URLs of issuers begin with.
-    pub(crate) fn new(seed: u64, issuer_base: Option<Arc<str>>, events: Arc<EventLog>) -> Self {
+    /// Nothing yet.
+    pub(crate) fn new(shared: Shared) -> Self {
         // A few shards are enough: the map changes only when an account is
         // first seen in a region.
         Self {
-            seed,
-            issuer_base,
-            events,
             regions: DashMap::with_shard_amount(4),
-            issuers: Arc::default(),
+            shared: Arc::new(shared),
         }
     }
 
@@ -53,15 +61,7 @@ impl State {
         if let Some(region) = self.regions.get(&home) {
             return region.clone();
         }
-        let make = || {
-            Arc::new(Region::new(
-                home.clone(),
-                self.seed,
-                self.issuer_base.clone(),
-                self.events.clone(),
-                self.issuers.clone(),
-            ))
-        };
+        let make = || Arc::new(Region::new(home.clone(), self.shared.clone()));
         self.regions
             .entry(home.clone())
             .or_insert_with(make)
@@ -71,7 +71,7 @@ impl State {
     /// Where the cluster with an issuer is.
     pub(crate) fn cluster_of_issuer(&self, issuer: &str) -> Option<(Arc<Region>, String)> {
         let id = issuer.rsplit('/').next()?;
-        let (home, name) = self.issuers.get(id)?.value().clone();
+        let (home, name) = self.shared.issuers.get(id)?.value().clone();
         Some((self.region(home), name))
     }
 
@@ -93,10 +93,19 @@ impl State {
             .collect()
     }
 
+    /// Takes it that everything is as the state file says.
+    pub(crate) fn note_persisted(&self) {
+        for region in self.regions() {
+            region.note_persisted();
+        }
+    }
+
     /// Forgets everything within a scope.
     pub(crate) fn clear(&self, scope: &Scope) {
         self.regions.retain(|home, _| !scope.includes(home));
-        self.issuers.retain(|_, (home, _)| !scope.includes(home));
+        self.shared
+            .issuers
+            .retain(|_, (home, _)| !scope.includes(home));
     }
 
     /// Puts what there was within a scope in the place of what there is.

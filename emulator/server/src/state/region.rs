@@ -1,5 +1,6 @@
 //! The clusters of one account in one region.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -11,17 +12,14 @@ use eks_emulator_core::Environment;
 use eks_emulator_core::cluster::{Cluster, ClusterListing, ClusterSlot, MissingCluster};
 use eks_emulator_core::region::AccountRegion;
 
-use super::{Issuers, RegionSnapshot};
-use crate::event_log::EventLog;
+use super::{RegionSnapshot, Shared};
+use crate::persistence::Change;
 
 /// The clusters of one account in one region.
 #[derive(Debug)]
 pub(crate) struct Region {
     home: Arc<AccountRegion>,
-    seed: u64,
-    issuer_base: Option<Arc<str>>,
-    events: Arc<EventLog>,
-    issuers: Arc<Issuers>,
+    shared: Arc<Shared>,
     slots: RwLock<BTreeMap<String, Arc<Mutex<Slot>>>>,
     /// How many clusters held the names that none holds now.
     retired: Mutex<BTreeMap<String, u64>>,
@@ -31,6 +29,8 @@ pub(crate) struct Region {
 struct Slot {
     /// Snapshots share it until it changes.
     slot: Arc<ClusterSlot>,
+    /// What the state file says, if there is one and it says anything.
+    persisted: Option<Arc<ClusterSlot>>,
     /// Whether the slot has been taken out of the map: a cluster made in it
     /// now would be lost.
     is_retired: bool,
@@ -40,6 +40,7 @@ impl Slot {
     fn new(slot: Arc<ClusterSlot>) -> Self {
         Self {
             slot,
+            persisted: None,
             is_retired: false,
         }
     }
@@ -55,19 +56,10 @@ impl Slot {
 }
 
 impl Region {
-    pub(super) fn new(
-        home: AccountRegion,
-        seed: u64,
-        issuer_base: Option<Arc<str>>,
-        events: Arc<EventLog>,
-        issuers: Arc<Issuers>,
-    ) -> Self {
+    pub(super) fn new(home: AccountRegion, shared: Arc<Shared>) -> Self {
         Self {
             home: Arc::new(home),
-            seed,
-            issuer_base,
-            events,
-            issuers,
+            shared,
             slots: RwLock::default(),
             retired: Mutex::default(),
         }
@@ -95,7 +87,7 @@ impl Region {
                     self.remember_issuer(&slot.slot);
                 }
                 let is_vacant = slot.slot.is_vacant();
-                self.events.record(&self.home, slot.change().take_events());
+                self.note(&mut slot);
                 drop(slot);
                 if is_vacant {
                     self.retire(environment, &name);
@@ -119,7 +111,7 @@ impl Region {
         let mut slot = lock(&found);
         let result = command(slot.change());
         let is_vacant = slot.slot.is_vacant();
-        self.events.record(&self.home, slot.change().take_events());
+        self.note(&mut slot);
         drop(slot);
         if is_vacant {
             self.retire(environment, name);
@@ -184,9 +176,42 @@ impl Region {
             if let Some(cluster) = slot.cluster(environment) {
                 act(cluster);
             }
-            self.events.record(&self.home, slot.change().take_events());
+            self.note(&mut slot);
         }
         self.retire_vacant(environment);
+    }
+
+    /// Notes what a command has done: the events, and the change in the state
+    /// file. It is the last thing before the lock is left.
+    fn note(&self, slot: &mut Slot) {
+        let events = slot.change().take_events();
+        self.shared.events.record(&self.home, events);
+        let Some(persistence) = self.shared.persistence.get() else {
+            return;
+        };
+        match &slot.persisted {
+            None => persistence.add(&Change::Slot(Cow::Borrowed(&slot.slot))),
+            Some(persisted) => {
+                let Some(changes) = slot.slot.changes_since(persisted) else {
+                    return;
+                };
+                persistence.add(&Change::Cluster {
+                    home: Cow::Borrowed(&self.home),
+                    name: Cow::Borrowed(slot.slot.name()),
+                    changes: Box::new(changes),
+                });
+            }
+        }
+        slot.persisted = Some(slot.slot.clone());
+    }
+
+    /// Takes it that everything is as the state file says.
+    pub(super) fn note_persisted(&self) {
+        let slots = self.slots.read().unwrap_or_else(PoisonError::into_inner);
+        for slot in slots.values() {
+            let mut slot = lock(slot);
+            slot.persisted = Some(slot.slot.clone());
+        }
     }
 
     /// What there is now. The caller has the world to itself.
@@ -216,7 +241,7 @@ impl Region {
     fn remember_issuer(&self, slot: &ClusterSlot) {
         if let Some(id) = slot.issuer_id() {
             let place = ((*self.home).clone(), slot.name().to_owned());
-            self.issuers.insert(id.to_owned(), place);
+            self.shared.issuers.insert(id.to_owned(), place);
         }
     }
 
@@ -235,8 +260,13 @@ impl Region {
         let mut slots = self.slots.write().unwrap_or_else(PoisonError::into_inner);
         let make = || {
             let held_before = lock(&self.retired).remove(name).unwrap_or(0);
-            let slot = ClusterSlot::new(self.home.clone(), name.to_owned(), self.seed, held_before)
-                .with_issuer_base(self.issuer_base.clone());
+            let slot = ClusterSlot::new(
+                self.home.clone(),
+                name.to_owned(),
+                self.shared.seed,
+                held_before,
+            )
+            .with_issuer_base(self.shared.issuer_base.clone());
             Arc::new(Mutex::new(Slot::new(Arc::new(slot))))
         };
         slots.entry(name.to_owned()).or_insert_with(make).clone()
@@ -280,8 +310,16 @@ impl Region {
     ) -> bool {
         let mut slot = lock(slot);
         slot.is_retired = slot.cluster(environment).is_none();
-        if slot.is_retired && slot.slot.holders() > 0 {
-            lock(&self.retired).insert(name.to_owned(), slot.slot.holders());
+        let holders = slot.slot.holders();
+        if slot.is_retired && holders > 0 {
+            lock(&self.retired).insert(name.to_owned(), holders);
+            if let Some(persistence) = self.shared.persistence.get() {
+                persistence.add(&Change::Retired {
+                    home: Cow::Borrowed(&self.home),
+                    name: Cow::Borrowed(name),
+                    holders,
+                });
+            }
         }
         slot.is_retired
     }

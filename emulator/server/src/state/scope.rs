@@ -29,6 +29,11 @@ impl Scope {
         self.account_id.is_none() && self.region.is_none()
     }
 
+    /// Whether what an account has in every region lies within: its identity.
+    pub(crate) fn includes_account(&self, account_id: &str) -> bool {
+        self.region.is_none() && self.includes_part(account_id, "")
+    }
+
     /// Whether an account's part of a region lies within.
     pub(crate) fn includes(&self, home: &AccountRegion) -> bool {
         self.includes_part(&home.account_id, &home.region)

@@ -147,7 +147,7 @@ pub(crate) fn request(method: &str, target: &str, headers: &[(&str, &str)], body
         .collect();
     let length = body.len();
     format!(
-        "{method} {target} HTTP/1.1\r\nHost: eks\r\n{headers}Content-Length: {length}\r\n\r\n{body}"
+        "{method} {target} HTTP/1.1\r\nHost: localhost\r\n{headers}Content-Length: {length}\r\n\r\n{body}"
     )
 }
 

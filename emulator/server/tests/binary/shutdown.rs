@@ -57,7 +57,7 @@ fn begin_create_cluster(program: &Program) -> Connection {
     let mut connection = Connection::open(program.address);
     let length = CLUSTER.len();
     connection.send(format!(
-        "POST /clusters HTTP/1.1\r\nHost: eks\r\nExpect: 100-continue\r\nContent-Length: {length}\r\n\r\n"
+        "POST /clusters HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: {length}\r\n\r\n"
     ));
     assert_eq!(connection.head().status, 100);
     connection

@@ -14,6 +14,7 @@ mod health;
 mod objects;
 mod reset;
 mod snapshots;
+mod state;
 mod story;
 mod transition_rules;
 mod user_objects;
