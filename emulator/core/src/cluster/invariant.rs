@@ -2,9 +2,11 @@
 
 use eks_emulator_api::eks::{AddonStatus, ClusterStatus};
 
+use crate::catalog;
 use crate::cluster::Cluster;
 use crate::cluster::addon::Addon;
-use crate::cluster::transition::Subject;
+use crate::cluster::idempotency::Answer;
+use crate::cluster::transition::{Subject, Transition};
 
 impl Cluster {
     /// Checks what always holds.
@@ -16,7 +18,51 @@ impl Cluster {
             return Err("the indexes of the associations disagree with them".into());
         }
         self.kubernetes.check_invariants()?;
+        self.check_addons()?;
+        self.check_references()?;
         self.check_transitions()
+    }
+
+    /// Every add-on is one of the catalogue, filed under its name.
+    fn check_addons(&self) -> Result<(), String> {
+        for (filed, addon) in self.addons.iter() {
+            if filed != addon.name() {
+                return Err(format!("{} is filed under {filed}", addon.name()));
+            }
+            if catalog::addon(filed).is_none() {
+                return Err(format!("there is no add-on {filed}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// What is ahead, and what was answered, is about something that is there.
+    fn check_references(&self) -> Result<(), String> {
+        for Transition { subject, .. } in self.schedule.iter() {
+            let addon = subject
+                .addon_name()
+                .map(|name| (name, self.addons.get(name)));
+            if let Some((name, None)) = addon {
+                return Err(format!("something is ahead of {name}, which is not there"));
+            }
+            let updates = match addon {
+                Some((_, Some(addon))) => addon.updates(),
+                _ => &self.updates,
+            };
+            if let Some(id) = subject.update_id().filter(|id| updates.get(id).is_none()) {
+                return Err(format!(
+                    "something is ahead of update {id}, which is not there"
+                ));
+            }
+        }
+        for replay in self.replays.answers.values() {
+            if let Answer::NewAssociation(id) = &replay.answer
+                && self.associations.get(*id).is_none()
+            {
+                return Err(format!("a call has made {id}, which is not there"));
+            }
+        }
+        Ok(())
     }
 
     /// Every association that an add-on lists names it as its owner, and
@@ -66,7 +112,7 @@ impl Cluster {
                 self.status
             ));
         }
-        for (name, addon) in self.addons.iter() {
+        for (name, addon) in self.addons.iter().filter(|_| !self.is_gone()) {
             let ends = pending(&|subject| subject.addon_name() == Some(name))
                 + usize::from(addon.awaits_rollout());
             if ends != usize::from(is_in_transition(addon)) {

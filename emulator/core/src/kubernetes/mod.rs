@@ -132,6 +132,9 @@ impl Kubernetes {
             }
         }
         for (key, workload) in self.workloads.iter() {
+            if !workload.is_named(key) {
+                return Err(format!("{key} is filed under another name"));
+            }
             workload
                 .check(self.active_pods_of(key))
                 .map_err(|error| format!("{key:?}: {error}"))?;

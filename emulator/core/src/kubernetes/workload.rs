@@ -102,6 +102,12 @@ pub(super) struct Bounds {
 }
 
 impl Workload {
+    /// Whether it is what `key` names.
+    pub(super) fn is_named(&self, key: &WorkloadKey) -> bool {
+        let named = self.template.workload;
+        named.kind == key.kind && named.name == key.name
+    }
+
     pub(super) fn bounds(&self) -> Bounds {
         Bounds {
             desired: self.replicas,

@@ -1,5 +1,6 @@
 //! IAM of one account, through the public surface.
 
+mod command;
 mod inline_policy;
 mod managed_policy;
 mod oidc_provider;

@@ -96,6 +96,10 @@ changes! {
 }
 
 impl Addon {
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
     pub(super) fn role_arn(&self) -> Option<&str> {
         self.service_account_role_arn.as_deref()
     }

@@ -147,6 +147,15 @@ impl Associations {
             .filter(move |association| names.fit(association))
     }
 
+    /// How many chunks there are, and how many `other` does not share.
+    #[cfg(test)]
+    fn chunks_apart(&self, other: &Self) -> [(usize, usize); 2] {
+        [
+            self.by_id.chunks_apart(&other.by_id),
+            self.index.chunks_apart(&other.index),
+        ]
+    }
+
     /// Whether the index says what the associations say.
     pub(crate) fn indexes_agree(&self) -> bool {
         let is_indexed = |association: &Association| {
@@ -156,5 +165,49 @@ impl Associations {
                 && found.is_some_and(|found| found.id == association.id)
         };
         self.index.len() == 3 * self.by_id.len() && self.iter().all(is_indexed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use eks_emulator_api::Timestamp;
+
+    use super::*;
+    use crate::ids::{IdKind, Ids};
+
+    fn association(ids: &mut Ids, number: u32) -> Association {
+        Association {
+            id: AssociationId::new(ids.next_base36(IdKind::Association)),
+            namespace: "default".into(),
+            service_account: format!("app-{number}").into(),
+            role_arn: "arn:aws:iam::111122223333:role/reader".into(),
+            tags: Default::default(),
+            created_at: Timestamp::from_milliseconds(0),
+            modified_at: Timestamp::from_milliseconds(0),
+            owner_arn: None,
+            disable_session_tags: false,
+            target_role_arn: None,
+            policy: None,
+            creation_key: None,
+        }
+    }
+
+    #[test]
+    fn a_write_after_a_clone_copies_a_chunk_of_each_collection() {
+        let mut ids = Ids::new(7, "scope");
+        let mut associations = Associations::default();
+        for number in 0..5_000 {
+            associations.insert(association(&mut ids, number));
+        }
+        let all = associations.chunks_apart(&Associations::default());
+        assert!(all[0].0 > 70 && all[1].0 > 200, "{all:?}");
+        let clone = associations.clone();
+        let id = clone.iter().nth(2_500).unwrap().id;
+        associations.get_mut(id).unwrap().disable_session_tags = true;
+        let apart = associations.chunks_apart(&clone).map(|(_, apart)| apart);
+        assert_eq!(apart, [1, 0]);
+        associations.insert(association(&mut ids, 5_000));
+        let apart = associations.chunks_apart(&clone).map(|(_, apart)| apart);
+        assert!(apart[0] <= 3 && apart[1] <= 6, "{apart:?}");
     }
 }
