@@ -32,6 +32,18 @@ pub(crate) struct Waiting<T> {
     item: T,
 }
 
+/// Something that has not happened yet, and what it waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Pending<'a, T> {
+    /// Its number: never given again on the same schedule.
+    pub(crate) sequence: u64,
+    /// When it falls due by time.
+    pub(crate) due: Option<Timestamp>,
+    /// After how many more reads it falls due.
+    pub(crate) reads_left: Option<u32>,
+    pub(crate) item: &'a T,
+}
+
 impl<T: PartialEq> Default for Schedule<T> {
     fn default() -> Self {
         Self {
@@ -57,6 +69,15 @@ impl<T: Clone + PartialEq> Schedule<T> {
 
     fn wait(&mut self, reads: Option<u32>, item: T) {
         self.waiting.insert(self.sequence, Waiting { reads, item });
+    }
+
+    /// Takes out the item with this number, whenever it is due.
+    pub(crate) fn take(&mut self, sequence: u64) -> Option<T> {
+        if let Some(waiting) = self.waiting.remove(&sequence) {
+            return Some(waiting.item);
+        }
+        let key = self.timed.keys().find(|key| key.1 == sequence).copied()?;
+        self.timed.remove(&key)
     }
 
     /// Takes out the earliest item that is due at `now`, with its due time.
@@ -130,9 +151,25 @@ impl<T: Clone + PartialEq> Schedule<T> {
 
     /// Everything that has not happened yet.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
-        self.timed
-            .values()
-            .chain(self.waiting.values().map(|waiting| &waiting.item))
+        self.pending().map(|pending| pending.item)
+    }
+
+    /// Everything that has not happened yet, with what it waits for: the
+    /// earliest due first, then what time alone does not bring about.
+    pub(crate) fn pending(&self) -> impl Iterator<Item = Pending<'_, T>> {
+        let timed = self.timed.iter().map(|(&(due, sequence), item)| Pending {
+            sequence,
+            due: Some(due),
+            reads_left: None,
+            item,
+        });
+        let waiting = self.waiting.iter().map(|(&sequence, waiting)| Pending {
+            sequence,
+            due: None,
+            reads_left: waiting.reads,
+            item: &waiting.item,
+        });
+        timed.chain(waiting)
     }
 }
 
@@ -179,5 +216,46 @@ mod tests {
         );
         schedule.tell(NOW, |_| true);
         assert_eq!(schedule.pop_due(NOW), Some((NOW, "told")));
+    }
+
+    #[test]
+    fn what_is_pending_says_what_it_waits_for() {
+        let mut schedule = Schedule::default();
+        schedule.push(NOW, After::Told, "told");
+        schedule.push(NOW, After::Reads(2), "seen");
+        schedule.push(NOW, After::DurationMs(5), "later");
+        schedule.push(NOW, After::Immediately, "now");
+        schedule.count_read(|_| true);
+        let pending = |sequence, due, reads_left, item| Pending {
+            sequence,
+            due,
+            reads_left,
+            item,
+        };
+        assert_eq!(
+            schedule.pending().collect::<Vec<_>>(),
+            [
+                pending(4, Some(NOW), None, &"now"),
+                pending(3, Some(Timestamp::from_milliseconds(1_005)), None, &"later"),
+                pending(1, None, None, &"told"),
+                pending(2, None, Some(1), &"seen"),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_taken_out_by_its_number_does_not_happen_again() {
+        let mut schedule = Schedule::default();
+        schedule.push(NOW, After::DurationMs(5), "later");
+        schedule.push(NOW, After::Told, "told");
+        schedule.push(NOW, After::DurationMs(5), "with it");
+        assert_eq!(schedule.take(1), Some("later"));
+        assert_eq!(schedule.take(1), None);
+        assert_eq!(schedule.take(2), Some("told"));
+        assert_eq!(schedule.take(4), None);
+        let left: Vec<&str> = schedule.iter().copied().collect();
+        assert_eq!(left, ["with it"]);
+        schedule.push(NOW, After::Told, "new");
+        assert_eq!(schedule.take(4), Some("new"));
     }
 }

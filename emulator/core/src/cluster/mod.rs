@@ -13,6 +13,7 @@ mod idempotency;
 mod invariant;
 mod list;
 mod observe;
+mod pending;
 pub mod pod_identity_association;
 mod slot;
 mod slot_change;
@@ -37,16 +38,17 @@ pub use eks_auth::{invalid_pod_token, no_cluster_for_pod};
 pub use error::MissingCluster;
 pub use list::ClusterListing;
 pub use observe::{CredentialReport, PodFilter};
+pub use pending::PendingTransition;
 pub use slot::ClusterSlot;
 pub use slot_change::SlotChanges;
 pub use token::{POD_IDENTITY_AUDIENCE, TokenRequest};
-pub use transition::PendingTransition;
+pub use transition::Idle;
 pub(crate) use workloads::AGENT_ADDON;
 pub use workloads::Compute;
 
 use crate::credentials::issuer::IssuerKey;
 use crate::environment::Environment;
-use crate::event::{Event, EventKind};
+use crate::event::{AddonReference, Event, EventKind};
 use crate::ids::{IdKind, Ids};
 use crate::kubernetes::Kubernetes;
 use crate::lifecycle::{Change, Issue, Starting};
@@ -174,7 +176,10 @@ impl Cluster {
         };
         cluster.record(
             environment.now,
-            EventKind::ClusterStatusChanged(ClusterStatus::Creating),
+            EventKind::ClusterStatusChanged {
+                from: None,
+                status: ClusterStatus::Creating,
+            },
         );
         cluster.start(environment, Change::Create, Subject::ClusterCreate);
         cluster
@@ -226,8 +231,8 @@ impl Cluster {
     }
 
     fn set_status(&mut self, at: Timestamp, status: ClusterStatus) {
-        self.status = status;
-        self.record(at, EventKind::ClusterStatusChanged(status));
+        let from = Some(std::mem::replace(&mut self.status, status));
+        self.record(at, EventKind::ClusterStatusChanged { from, status });
     }
 
     /// Puts a transition on the schedule, as the lifecycle plans it.
@@ -253,10 +258,12 @@ impl Cluster {
         }
     }
 
-    /// The record of an update that starts now.
+    /// The record of an update of an add-on, or of the cluster itself, that
+    /// starts now.
     fn new_update(
         &mut self,
         environment: &Environment<'_>,
+        addon: Option<AddonReference>,
         kind: UpdateType,
         params: Vec<Param>,
         token: Option<&str>,
@@ -266,6 +273,7 @@ impl Cluster {
             environment.now,
             EventKind::UpdateStatusChanged {
                 id: id.clone(),
+                addon,
                 status: UpdateStatus::InProgress,
             },
         );

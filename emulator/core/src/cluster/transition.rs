@@ -20,6 +20,15 @@ pub(super) struct Transition {
     pub(super) outcome: Outcome,
 }
 
+/// How a cluster came to rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Idle {
+    /// When the last thing happened, or the time at which it was asked.
+    pub since: Timestamp,
+    /// Whether nothing is pending any more.
+    pub is_idle: bool,
+}
+
 /// What a transition is about.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(
@@ -82,32 +91,7 @@ impl Subject {
     }
 }
 
-/// A transition that has not ended, as shown to tests and tools.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PendingTransition {
-    /// The cluster.
-    pub cluster_name: String,
-    /// The add-on; `None` if it is about the cluster itself.
-    pub addon_name: Option<String>,
-    /// The update that ends with it.
-    pub update_id: Option<String>,
-}
-
 impl Cluster {
-    /// The transitions that have not ended, the earliest due first.
-    pub fn pending_transitions(&self) -> Vec<PendingTransition> {
-        let pending = |subject: &Subject| PendingTransition {
-            cluster_name: self.name.clone(),
-            addon_name: subject.addon_name().map(str::to_owned),
-            update_id: subject.update_id().map(str::to_owned),
-        };
-        let subjects = self.schedule.iter().map(|transition| &transition.subject);
-        subjects
-            .filter(|subject| !subject.is_step())
-            .map(pending)
-            .collect()
-    }
-
     /// Ends the transitions of an add-on, or of the cluster itself, that wait
     /// to be told.
     pub fn complete(&mut self, environment: &Environment<'_>, addon_name: Option<&str>) {
@@ -122,6 +106,26 @@ impl Cluster {
     pub fn complete_all(&mut self, environment: &Environment<'_>) {
         while self.schedule.tell(environment.now, |_| true) {
             self.advance_to(environment);
+        }
+    }
+
+    /// Lets time pass for this cluster, in which everything that waits to be
+    /// told is told at once, until nothing is pending or the next thing falls
+    /// due after `latest`.
+    pub fn advance_until_idle(&mut self, environment: &Environment<'_>, latest: Timestamp) -> Idle {
+        let mut environment = *environment;
+        loop {
+            self.complete_all(&environment);
+            match self.schedule.next_due() {
+                Some(due) if due <= latest => environment.now = due,
+                next_due => {
+                    return Idle {
+                        since: environment.now,
+                        is_idle: next_due.is_none(),
+                    };
+                }
+            }
+            self.advance_to(&environment);
         }
     }
 
@@ -244,6 +248,7 @@ impl Cluster {
             at,
             EventKind::UpdateStatusChanged {
                 id: update_id.to_owned(),
+                addon: None,
                 status,
             },
         );

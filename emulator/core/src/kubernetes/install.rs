@@ -170,6 +170,7 @@ impl Kubernetes {
             observed_generation: 0,
             revisions: Vec::new(),
             is_rolling: false,
+            is_restarting: false,
             status: Status::default(),
         };
         self.workloads.insert(key.clone(), workload);

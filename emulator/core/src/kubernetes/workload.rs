@@ -74,6 +74,8 @@ pub(crate) struct Workload {
     pub(super) revisions: Vec<Revision>,
     /// Whether a rollout has started and not completed.
     pub(super) is_rolling: bool,
+    /// Whether a restart has been asked for and its rollout not completed.
+    pub(super) is_restarting: bool,
     pub(super) status: Status,
 }
 
@@ -240,6 +242,9 @@ impl Kubernetes {
         template.restarted_at = Some(before.map_or(control.now, |before| before.max(control.now)));
         let replicas = workload.replicas;
         self.change_template(key, replicas, template, control);
+        if let Some(workload) = self.workloads.get_mut(key) {
+            workload.is_restarting = true;
+        }
         true
     }
 
@@ -248,14 +253,27 @@ impl Kubernetes {
         if self.progress(key) != Progress::Complete {
             return;
         }
-        let Some(workload) = self.workloads.get_mut(key) else {
+        let Some(workload) = self.workloads.get(key) else {
             return;
         };
-        if std::mem::take(&mut workload.is_rolling) {
+        let addon_name = || workload.owner.addon_name().map(str::to_owned);
+        if workload.is_rolling {
             control.happened.push(EventKind::RolloutCompleted {
-                addon_name: workload.owner.addon_name().map(str::to_owned),
+                addon_name: addon_name(),
                 workload: key.to_string(),
             });
+        }
+        if workload.is_restarting {
+            control.happened.push(EventKind::PodsRestarted {
+                addon_name: addon_name(),
+                workload: key.to_string(),
+                pods: self.active_pods_of(key).count(),
+            });
+        }
+        if (workload.is_rolling || workload.is_restarting)
+            && let Some(workload) = self.workloads.get_mut(key)
+        {
+            (workload.is_rolling, workload.is_restarting) = (false, false);
         }
     }
 

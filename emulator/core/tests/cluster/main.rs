@@ -13,6 +13,7 @@ mod idempotency;
 mod outcomes;
 mod ownership;
 mod pages;
+mod pending;
 mod profiles;
 mod properties;
 mod support;

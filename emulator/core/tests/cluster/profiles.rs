@@ -1,7 +1,6 @@
 //! When transitions end: at the next look, after a while, after some reads,
 //! or when told.
 
-use eks_emulator_core::cluster::PendingTransition;
 use eks_emulator_core::lifecycle::{After, Change, Profile, ResourceKind};
 use serde_json::json;
 
@@ -199,24 +198,6 @@ fn telling_the_cluster_leaves_its_add_ons_alone() {
     driver.complete(None);
     assert_eq!(driver.cluster()["status"], "ACTIVE");
     assert_eq!(driver.addon("coredns")["status"], "CREATING");
-}
-
-#[test]
-fn pending_transitions_name_what_they_are_about() {
-    let mut driver = Driver::active().told();
-    driver.ok("CreateAddon", json!({ "addonName": "coredns" }));
-    let answer = driver.ok("UpdateClusterConfig", json!({ "deletionProtection": true }));
-    let pending = driver.present().unwrap().pending_transitions();
-    let expected = |addon_name: Option<&str>, update_id: Option<&str>| PendingTransition {
-        cluster_name: "demo".into(),
-        addon_name: addon_name.map(str::to_owned),
-        update_id: update_id.map(str::to_owned),
-    };
-    let update_id = answer["update"]["id"].as_str();
-    assert_eq!(
-        pending,
-        [expected(Some("coredns"), None), expected(None, update_id)]
-    );
 }
 
 #[test]

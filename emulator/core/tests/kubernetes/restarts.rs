@@ -257,6 +257,7 @@ fn the_event_log_tells_of_the_restart() {
             "PodCreated",
             "PodDeleted",
             "RolloutCompleted",
+            "PodsRestarted",
             "UpdateStatusChanged",
             "AddonStatusChanged",
             "PodDeleted",

@@ -217,6 +217,7 @@ fn each_step_is_in_the_event_log() {
             "6650 PodDeleted { pod:  kube-system/kube-proxy-3  }",
             "6650 PodCreated { pod:  kube-system/kube-proxy-4 , service_account:  kube-proxy  }",
             "11200 RolloutCompleted { addon_name: Some( kube-proxy ), workload:  kube-system/DaemonSet/kube-proxy  }",
+            "11200 PodsRestarted { addon_name: Some( kube-proxy ), workload:  kube-system/DaemonSet/kube-proxy , pods: 2 }",
         ]
     );
 }

@@ -152,11 +152,12 @@ impl Cluster {
             differing: Vec::new(),
             calls: creation_key.into_iter().collect(),
         };
-        let addon_name = addon.name.clone();
+        let (addon_name, reference) = (addon.name.clone(), addon.reference());
         self.addons.insert(addon_name.clone(), addon);
         let status = AddonStatus::Creating;
         let event = EventKind::AddonStatusChanged {
-            addon_name: addon_name.clone(),
+            addon: reference,
+            from: None,
             status,
         };
         self.record(environment.now, event);

@@ -4,7 +4,7 @@ use eks_emulator_api::eks::{
     AddonStatus, DeleteAddonRequest, DeleteAddonResponse, Error, UpdateStatus,
 };
 
-use super::End;
+use super::{Addon, End};
 use crate::cluster::Cluster;
 use crate::cluster::transition;
 use crate::environment::Environment;
@@ -81,6 +81,7 @@ impl Cluster {
         {
             running.push(id);
         }
+        let addon = self.addons.get(addon_name).map(Addon::reference);
         for id in running {
             if let Some(addon) = self.addons.get_mut(addon_name)
                 && let Some(update) = addon.updates.get_mut(&id)
@@ -88,9 +89,10 @@ impl Cluster {
                 update.status = UpdateStatus::Failed;
             }
             let status = UpdateStatus::Failed;
+            let addon = addon.clone();
             self.record(
                 environment.now,
-                EventKind::UpdateStatusChanged { id, status },
+                EventKind::UpdateStatusChanged { id, addon, status },
             );
         }
     }

@@ -4,6 +4,7 @@ use eks_emulator_api::Timestamp;
 use eks_emulator_api::eks::{AddonIssueCode, AddonStatus, UpdateStatus};
 use serde::{Deserialize, Serialize};
 
+use super::Addon;
 use crate::cluster::Cluster;
 use crate::environment::Environment;
 use crate::event::EventKind;
@@ -159,10 +160,12 @@ impl Cluster {
             }
         }
         if status != UpdateStatus::InProgress {
+            let addon = self.addons.get(addon_name).map(Addon::reference);
             self.record(
                 at,
                 EventKind::UpdateStatusChanged {
                     id: update_id,
+                    addon,
                     status,
                 },
             );
@@ -179,15 +182,11 @@ impl Cluster {
         match outcome {
             Outcome::Success => {
                 self.sweep(environment, at);
-                if let Some(addon) = self.addons.remove(addon_name) {
-                    self.replays.forget(addon.calls);
+                if let Some(removed) = self.addons.remove(addon_name) {
+                    let addon = removed.reference();
+                    self.replays.forget(removed.calls);
+                    self.record(at, EventKind::AddonRemoved { addon });
                 }
-                self.record(
-                    at,
-                    EventKind::AddonRemoved {
-                        addon_name: addon_name.to_owned(),
-                    },
-                );
             }
             Outcome::Failure(issues) | Outcome::Degraded(issues) => {
                 self.settle_addon(at, addon_name, AddonStatus::DeleteFailed, issues);

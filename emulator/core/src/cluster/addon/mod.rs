@@ -26,7 +26,7 @@ use crate::cluster::idempotency::CallKey;
 use crate::cluster::pod_identity_association::AssociationId;
 use crate::cluster::update::Updates;
 use crate::cluster::{Cluster, moved};
-use crate::event::EventKind;
+use crate::event::{AddonReference, EventKind};
 use crate::kubernetes::Desired;
 use crate::lifecycle::Issue;
 use crate::state::changes;
@@ -127,6 +127,14 @@ impl Addon {
         &self.arn
     }
 
+    /// What events say of it.
+    fn reference(&self) -> AddonReference {
+        AddonReference {
+            name: self.name.clone(),
+            arn: self.arn.clone(),
+        }
+    }
+
     pub(super) fn tags_mut(&mut self) -> &mut Tags {
         &mut self.tags
     }
@@ -183,10 +191,14 @@ impl Cluster {
 
     fn set_addon_status(&mut self, at: Timestamp, addon_name: &str, status: AddonStatus) {
         if let Some(addon) = self.addons.get_mut(addon_name) {
+            let event = EventKind::AddonStatusChanged {
+                addon: addon.reference(),
+                from: Some(addon.status),
+                status,
+            };
             addon.status = status;
             addon.modified_at = moved(addon.modified_at, at);
-            let addon_name = addon_name.to_owned();
-            self.record(at, EventKind::AddonStatusChanged { addon_name, status });
+            self.record(at, event);
         }
     }
 }

@@ -6,6 +6,7 @@ use eks_emulator_api::eks::{
 };
 use serde_json::json;
 
+use super::Addon;
 use super::check::check_configuration;
 use super::conflict::Resolution;
 use super::error::{self, Subject};
@@ -132,7 +133,9 @@ impl Cluster {
             self.apply_ownership(environment, (&arn, &namespace), change)
         });
         let token = input.client_request_token.as_deref();
-        let update = self.new_update(environment, UpdateType::AddonUpdate, params, token);
+        let addon = self.addons.get(&addon_name).map(Addon::reference);
+        let kind = UpdateType::AddonUpdate;
+        let update = self.new_update(environment, addon, kind, params, token);
         let view = update.describe();
         let update_id = update.id.clone();
         if let Some(addon) = self.addons.get_mut(&addon_name) {

@@ -112,7 +112,7 @@ impl Cluster {
         token: Option<&str>,
         change: ConfigurationChange,
     ) -> eks_emulator_api::eks::Update {
-        let update = self.new_update(environment, kind, params, token);
+        let update = self.new_update(environment, None, kind, params, token);
         let view = update.describe();
         let update_id = update.id.clone();
         self.updates.add(update);
