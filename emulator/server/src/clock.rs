@@ -1,13 +1,15 @@
 //! The emulator's clock: the only place that reads the machine's.
 
-use std::sync::{Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use eks_emulator_core::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::time;
+
 /// How an emulator's clock starts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum ClockStart {
     /// It shows the machine's time.
     #[default]
@@ -18,49 +20,214 @@ pub enum ClockStart {
     PausedNow,
     /// It stands still at this time until it is moved.
     PausedAt(Timestamp),
+    /// It shows the machine's time at the start, and runs this many times as
+    /// fast from there: a number above zero.
+    Scaled(f64),
+    /// It shows this time at the start, and runs this many times as fast as
+    /// the machine's from there: a number above zero.
+    ScaledFrom(Timestamp, f64),
+}
+
+impl ClockStart {
+    /// The rate, if it is one that no clock can run at.
+    pub(crate) fn impossible_rate(self) -> Option<f64> {
+        match self {
+            Self::Scaled(rate) | Self::ScaledFrom(_, rate) => (!is_rate(rate)).then_some(rate),
+            _ => None,
+        }
+    }
+}
+
+/// How a clock goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ClockMode {
+    /// As the machine's.
+    Real,
+    /// It stands still until it is moved.
+    Paused,
+    /// At a rate of its own.
+    Scaled,
+}
+
+impl ClockMode {
+    /// The mode that is called `name`.
+    ///
+    /// Errors: a sentence.
+    pub(crate) fn parse(name: &str) -> Result<Self, String> {
+        let modes = [Self::Real, Self::Paused, Self::Scaled];
+        let found = modes.into_iter().find(|mode| mode.name() == name);
+        found.ok_or_else(|| format!("mode {name} is none of real, paused and scaled"))
+    }
+
+    /// What it is called.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Real => "real",
+            Self::Paused => "paused",
+            Self::Scaled => "scaled",
+        }
+    }
+}
+
+/// What of a clock is to change; what is `None` stays.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct ClockChange {
+    pub(crate) mode: Option<ClockMode>,
+    /// Emulator time for each unit of machine time, of a scaled clock.
+    pub(crate) rate: Option<f64>,
+    pub(crate) now: Option<Timestamp>,
+}
+
+/// Why a clock does not change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ClockRefusal {
+    /// The time asked for is in its past.
+    CannotGoBack,
+    /// The rate asked for is not above zero.
+    NotARate,
+    /// A rate was given to a clock that is not scaled.
+    RateOfUnscaled,
+    /// No rate was given to a clock that is to be scaled and is not yet.
+    NoRate,
+}
+
+/// A clock at one instant.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct ClockView {
+    pub(crate) now: Timestamp,
+    pub(crate) mode: ClockMode,
+    /// Emulator time for each unit of machine time: 0 if it stands still.
+    pub(crate) rate: f64,
+    /// How far it is before the machine's time, in milliseconds.
+    pub(crate) offset_ms: i64,
+}
+
+/// How far a clock was moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Moved {
+    pub(crate) from: Timestamp,
+    pub(crate) to: Timestamp,
 }
 
 /// The emulator's clock. It runs or stands still, and can be moved forwards.
 #[derive(Debug)]
 pub(crate) struct Clock {
     start: ClockStart,
-    state: Mutex<ClockState>,
+    shown: Mutex<Shown>,
 }
 
-/// How the clock stands.
+/// How a clock stands, and what it has shown.
+#[derive(Clone, Copy, Debug)]
+struct Shown {
+    state: ClockState,
+    /// The latest time that anybody was told: should the machine's clock be
+    /// set back, this one waits for it.
+    latest: Timestamp,
+}
+
+/// How a clock stands.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase", tag = "mode", deny_unknown_fields)]
 pub(crate) enum ClockState {
     /// The machine's time and this many milliseconds.
-    Running {
-        offset_ms: i64,
-    },
-    Paused {
-        now: Timestamp,
+    Running { offset_ms: i64 },
+    /// Always this time.
+    Paused { now: Timestamp },
+    /// This time when the machine's was `since`, and from there `rate` times
+    /// as fast.
+    Scaled {
+        rate: f64,
+        shown: Timestamp,
+        since: Timestamp,
     },
 }
 
 impl ClockState {
     fn at(start: ClockStart) -> Self {
+        let machine = machine_time();
         match start {
-            ClockStart::Real => Self::Running { offset_ms: 0 },
-            ClockStart::RunningFrom(now) => {
-                let offset_ms = now.as_milliseconds() - machine_time().as_milliseconds();
-                Self::Running { offset_ms }
-            }
-            ClockStart::PausedNow => Self::Paused {
-                now: machine_time(),
-            },
+            ClockStart::Real => Self::running_from(machine, machine),
+            ClockStart::RunningFrom(now) => Self::running_from(now, machine),
+            ClockStart::PausedNow => Self::Paused { now: machine },
             ClockStart::PausedAt(now) => Self::Paused { now },
+            ClockStart::Scaled(rate) => Self::Scaled {
+                rate,
+                shown: machine,
+                since: machine,
+            },
+            ClockStart::ScaledFrom(shown, rate) => Self::Scaled {
+                rate,
+                shown,
+                since: machine,
+            },
         }
+    }
+
+    fn running_from(now: Timestamp, machine: Timestamp) -> Self {
+        let offset_ms = now.as_milliseconds() - machine.as_milliseconds();
+        Self::Running { offset_ms }
     }
 
     /// What it shows.
     pub(crate) fn now(self) -> Timestamp {
+        self.now_at(machine_time())
+    }
+
+    fn now_at(self, machine: Timestamp) -> Timestamp {
+        let now = match self {
+            Self::Running { offset_ms } => machine.as_milliseconds().saturating_add(offset_ms),
+            Self::Paused { now } => now.as_milliseconds(),
+            Self::Scaled { rate, shown, since } => {
+                let passed = machine.as_milliseconds() - since.as_milliseconds();
+                // Casts of floating point numbers saturate.
+                let passed = (passed as f64 * rate) as i64;
+                shown.as_milliseconds().saturating_add(passed)
+            }
+        };
+        Timestamp::from_milliseconds(now).min(time::LAST)
+    }
+
+    /// The same, but it shows `now` at this time of the machine.
+    fn moved_to(self, now: Timestamp, machine: Timestamp) -> Self {
         match self {
-            Self::Running { offset_ms } => machine_time().plus_milliseconds(offset_ms),
-            Self::Paused { now } => now,
+            Self::Running { .. } => Self::running_from(now, machine),
+            Self::Paused { .. } => Self::Paused { now },
+            Self::Scaled { rate, .. } => Self::Scaled {
+                rate,
+                shown: now,
+                since: machine,
+            },
         }
+    }
+
+    fn mode(self) -> ClockMode {
+        match self {
+            Self::Running { .. } => ClockMode::Real,
+            Self::Paused { .. } => ClockMode::Paused,
+            Self::Scaled { .. } => ClockMode::Scaled,
+        }
+    }
+
+    fn rate(self) -> f64 {
+        match self {
+            Self::Running { .. } => 1.0,
+            Self::Paused { .. } => 0.0,
+            Self::Scaled { rate, .. } => rate,
+        }
+    }
+}
+
+impl Shown {
+    fn new(state: ClockState) -> Self {
+        Self {
+            state,
+            latest: state.now(),
+        }
+    }
+
+    fn now(&mut self, machine: Timestamp) -> Timestamp {
+        self.latest = self.latest.max(self.state.now_at(machine));
+        self.latest
     }
 }
 
@@ -73,60 +240,124 @@ impl Clock {
                 ClockStart::PausedNow => ClockStart::PausedAt(state.now()),
                 start => start,
             },
-            state: Mutex::new(state),
+            shown: Mutex::new(Shown::new(state)),
         }
     }
 
     /// How it stands.
     pub(crate) fn state(&self) -> ClockState {
-        *self.lock()
+        self.lock().state
     }
 
     /// Lets it stand as it stood.
     pub(crate) fn restore(&self, state: ClockState) {
-        *self.lock() = state;
+        *self.lock() = Shown::new(state);
     }
 
     /// Lets it start again.
     pub(crate) fn restart(&self) {
-        *self.lock() = ClockState::at(self.start);
+        self.restore(ClockState::at(self.start));
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        self.lock().now()
+        self.lock().now(machine_time())
     }
 
-    pub(crate) fn is_paused(&self) -> bool {
-        matches!(*self.lock(), ClockState::Paused { .. })
-    }
-
-    /// Lets the clock stand still or run, from the time that it shows.
-    pub(crate) fn set_paused(&self, is_paused: bool) {
-        let mut state = self.lock();
-        let now = state.now();
-        *state = match is_paused {
-            true => ClockState::Paused { now },
-            false => {
-                let offset_ms = now.as_milliseconds() - machine_time().as_milliseconds();
-                ClockState::Running { offset_ms }
-            }
-        };
-    }
-
-    /// Moves the clock forwards by this many milliseconds; gives the new time.
-    pub(crate) fn advance(&self, by_ms: i64) -> Timestamp {
-        let mut state = self.lock();
-        match &mut *state {
-            ClockState::Running { offset_ms } => *offset_ms = offset_ms.saturating_add(by_ms),
-            ClockState::Paused { now } => *now = now.plus_milliseconds(by_ms),
+    /// What it shows, and how it goes.
+    pub(crate) fn view(&self) -> ClockView {
+        let mut shown = self.lock();
+        let machine = machine_time();
+        let now = shown.now(machine);
+        ClockView {
+            now,
+            mode: shown.state.mode(),
+            rate: shown.state.rate(),
+            offset_ms: now.as_milliseconds() - machine.as_milliseconds(),
         }
-        state.now()
+    }
+
+    /// Changes how it goes and what it shows; it goes on from what it shows.
+    ///
+    /// Errors: nothing has changed then.
+    pub(crate) fn change(&self, change: ClockChange) -> Result<Moved, ClockRefusal> {
+        let mut shown = self.lock();
+        let machine = machine_time();
+        let from = shown.now(machine);
+        let rate = rate_after(shown.state, &change)?;
+        let to = change.now.unwrap_or(from);
+        if to < from {
+            return Err(ClockRefusal::CannotGoBack);
+        }
+        let state = match change.mode.unwrap_or(shown.state.mode()) {
+            ClockMode::Real => ClockState::running_from(to, machine),
+            ClockMode::Paused => ClockState::Paused { now: to },
+            ClockMode::Scaled => ClockState::Scaled {
+                rate,
+                shown: to,
+                since: machine,
+            },
+        };
+        *shown = Shown { state, latest: to };
+        Ok(Moved { from, to })
+    }
+
+    /// Moves the clock forwards by this many milliseconds.
+    pub(crate) fn advance(&self, by_ms: i64) -> Moved {
+        let mut shown = self.lock();
+        let machine = machine_time();
+        let from = shown.now(machine);
+        let to = from.as_milliseconds().saturating_add(by_ms.max(0));
+        let to = Timestamp::from_milliseconds(to).min(time::LAST).max(from);
+        shown.state = shown.state.moved_to(to, machine);
+        shown.latest = to;
+        Moved { from, to }
+    }
+
+    /// How long it takes on the machine until the clock shows `time`;
+    /// `None` if it stands still before it.
+    pub(crate) fn time_until(&self, time: Timestamp) -> Option<Duration> {
+        let view = self.view();
+        let left = time
+            .as_milliseconds()
+            .saturating_sub(view.now.as_milliseconds());
+        if left <= 0 {
+            return Some(Duration::ZERO);
+        }
+        let left = Duration::from_millis(left.unsigned_abs());
+        match view.mode {
+            ClockMode::Paused => None,
+            ClockMode::Real => Some(left),
+            ClockMode::Scaled => {
+                let seconds = left.as_secs_f64() / view.rate;
+                Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
+            }
+        }
     }
 
     /// A panic elsewhere cannot leave the state half changed.
-    fn lock(&self) -> std::sync::MutexGuard<'_, ClockState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Shown> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The rate of a scaled clock after a change.
+fn rate_after(state: ClockState, change: &ClockChange) -> Result<f64, ClockRefusal> {
+    let is_scaled = |mode| mode == ClockMode::Scaled;
+    match (
+        change.mode.map_or(is_scaled(state.mode()), is_scaled),
+        change.rate,
+    ) {
+        (true, Some(rate)) if is_rate(rate) => Ok(rate),
+        (true, Some(_)) => Err(ClockRefusal::NotARate),
+        (true, None) if is_scaled(state.mode()) => Ok(state.rate()),
+        (true, None) => Err(ClockRefusal::NoRate),
+        (false, Some(_)) => Err(ClockRefusal::RateOfUnscaled),
+        (false, None) => Ok(state.rate()),
+    }
+}
+
+fn is_rate(rate: f64) -> bool {
+    rate.is_finite() && rate > 0.0
 }
 
 fn machine_time() -> Timestamp {
@@ -134,4 +365,68 @@ fn machine_time() -> Timestamp {
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
     Timestamp::from_milliseconds(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_milliseconds(1_000_000);
+    const SINCE: Timestamp = Timestamp::from_milliseconds(50_000);
+
+    fn scaled(rate: f64) -> ClockState {
+        ClockState::Scaled {
+            rate,
+            shown: NOW,
+            since: SINCE,
+        }
+    }
+
+    fn passed(state: ClockState, machine_ms: i64) -> i64 {
+        let now = state.now_at(SINCE.plus_milliseconds(machine_ms));
+        now.as_milliseconds() - NOW.as_milliseconds()
+    }
+
+    #[test]
+    fn each_mode_has_a_pace_of_its_own() {
+        let running = ClockState::running_from(NOW, SINCE);
+        assert_eq!(passed(running, 2_500), 2_500);
+        assert_eq!(passed(ClockState::Paused { now: NOW }, 2_500), 0);
+        assert_eq!(passed(scaled(100.0), 2_500), 250_000);
+        assert_eq!(passed(scaled(0.1), 2_500), 250);
+    }
+
+    #[test]
+    fn the_clock_waits_for_a_machine_that_was_set_back() {
+        let mut shown = Shown {
+            state: scaled(10.0),
+            latest: NOW,
+        };
+        let mut passed = |machine_ms| {
+            let now = shown.now(SINCE.plus_milliseconds(machine_ms));
+            now.as_milliseconds() - NOW.as_milliseconds()
+        };
+        assert_eq!(passed(500), 5_000);
+        assert_eq!(passed(400), 5_000);
+        assert_eq!(passed(501), 5_010);
+    }
+
+    #[test]
+    fn the_clock_ends_with_the_year_9999() {
+        assert_eq!(scaled(1e300).now_at(SINCE.plus_milliseconds(1)), time::LAST);
+        let clock = Clock::new(ClockStart::PausedAt(NOW));
+        assert_eq!(clock.advance(i64::MAX).to, time::LAST);
+        assert_eq!(clock.advance(1).to, time::LAST);
+    }
+
+    #[test]
+    fn the_time_until_a_moment_is_the_machines() {
+        let later = NOW.plus_milliseconds(5_000);
+        let until = |start| Clock::new(start).time_until(later);
+        assert_eq!(until(ClockStart::PausedAt(NOW)), None);
+        assert_eq!(until(ClockStart::PausedAt(later)), Some(Duration::ZERO));
+        let scaled = until(ClockStart::ScaledFrom(NOW, 0.5)).unwrap();
+        assert!(scaled <= Duration::from_secs(10), "{scaled:?}");
+        assert!(scaled > Duration::from_secs(5), "{scaled:?}");
+    }
 }

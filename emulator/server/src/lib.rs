@@ -4,6 +4,7 @@
 //! the same name serves it to any other client. This package wires: what EKS
 //! does is in `eks-emulator-core`, how it speaks in `eks-emulator-protocol`.
 
+mod advance;
 mod agent;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
@@ -24,12 +25,17 @@ mod snapshot;
 mod state;
 mod sts;
 pub mod support;
+mod text_pattern;
 pub mod time;
+mod transition;
 mod world;
 
 pub use agent::AgentCache;
 pub use clock::ClockStart;
 pub use emulator::{Auth, ControlAccess, EksEmulator, EksEmulatorBuilder, EmulatorService, Error};
+
+pub use text_pattern::TextPattern;
+pub use transition::FiredTransition;
 
 /// How transitions proceed, and the times and quotas that an emulator takes.
 pub use eks_emulator_core::{Limits, Timestamp, iam::IamMode, lifecycle};

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::PoisonError;
 
+use crate::event_log::OtherEvent;
 use crate::persistence::Persistence;
 use crate::service::Service;
 use crate::snapshot::Snapshot;
@@ -51,6 +52,7 @@ impl Service {
             persistence.rewrite(&self.snapshot_of(&world, &Scope::default()));
             world.note_persisted();
         }
+        self.events().stir();
         result
     }
 
@@ -82,14 +84,25 @@ impl Service {
         if !reset.keep.journal {
             self.events().clear(&reset.scope);
         }
-        if !reset.scope.is_everything() {
-            return;
+        if reset.scope.is_everything() {
+            self.restart(reset.keep);
         }
+        self.events().record_other(OtherEvent {
+            kind: "state.reset",
+            at: self.clock.now(),
+            scope: reset.scope.clone(),
+            cluster_name: None,
+            details: serde_json::Map::new(),
+        });
+    }
+
+    /// What is forgotten with everything.
+    fn restart(&self, keep: Keep) {
         self.request_ids.restart();
-        if !reset.keep.clock {
+        if !keep.clock {
             self.clock.restart();
         }
-        if !reset.keep.faults {
+        if !keep.faults {
             self.set_lifecycle(self.start.lifecycle.clone());
         }
     }

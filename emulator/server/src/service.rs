@@ -2,11 +2,10 @@
 
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use dashmap::DashMap;
 use eks_emulator_api::{eks, eks_auth};
-use eks_emulator_core::cluster::PendingTransition;
 use eks_emulator_core::iam::IamMode;
 use eks_emulator_core::lifecycle::Lifecycle;
 use eks_emulator_core::{Environment, Limits, Timestamp};
@@ -185,72 +184,5 @@ impl Service {
     /// The state file, if every change is written to one.
     pub(crate) fn persistence(&self) -> Option<&Persistence> {
         self.persistence.get()
-    }
-}
-
-/// Time, moved by the owner of the emulator.
-impl Service {
-    /// Moves the clock forwards; what falls due has happened on return.
-    pub(crate) fn advance(&self, by: Duration) -> Timestamp {
-        let by_ms = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
-        let now = self.change_clock(|clock| clock.advance(by_ms));
-        self.settle();
-        now
-    }
-
-    /// Changes the clock, and notes it in the state file.
-    pub(crate) fn change_clock<T>(&self, change: impl FnOnce(&Clock) -> T) -> T {
-        let _entered = self.enter();
-        let result = change(&self.clock);
-        if let Some(persistence) = self.persistence() {
-            persistence.add(&Change::Clock(self.clock.state()));
-        }
-        result
-    }
-
-    /// Moves the clock forwards to `to`; `None` if that is in its past.
-    pub(crate) fn advance_to(&self, to: Timestamp) -> Option<Timestamp> {
-        let by_ms = to.as_milliseconds() - self.clock.now().as_milliseconds();
-        let by_ms = u64::try_from(by_ms).ok()?;
-        Some(self.advance(Duration::from_millis(by_ms)))
-    }
-
-    /// Ends every transition: moves the clock to each due time in turn, and
-    /// tells those that wait to be told.
-    pub(crate) fn advance_until_idle(&self) -> Timestamp {
-        self.complete_all();
-        while let Some(due) = self.next_due() {
-            let by_ms = due.as_milliseconds() - self.clock.now().as_milliseconds();
-            self.advance(Duration::from_millis(by_ms.max(0).unsigned_abs()));
-        }
-        self.clock.now()
-    }
-
-    /// Performs what is due in every cluster.
-    pub(crate) fn settle(&self) {
-        self.enter().for_each_cluster(|_, _| {});
-    }
-
-    /// Ends every transition that waits to be told.
-    pub(crate) fn complete_all(&self) {
-        self.enter()
-            .for_each_cluster(|cluster, environment| cluster.complete_all(environment));
-    }
-
-    /// When the next transition of any cluster falls due.
-    pub(crate) fn next_due(&self) -> Option<Timestamp> {
-        let mut next = None;
-        self.enter().for_each_cluster(|cluster, _| {
-            next = [next, cluster.next_due()].into_iter().flatten().min();
-        });
-        next
-    }
-
-    /// Every transition that has not ended.
-    pub(crate) fn pending_transitions(&self) -> Vec<PendingTransition> {
-        let mut pending = Vec::new();
-        self.enter()
-            .for_each_cluster(|cluster, _| pending.append(&mut cluster.pending_transitions()));
-        pending
     }
 }

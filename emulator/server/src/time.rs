@@ -6,6 +6,8 @@ use eks_emulator_core::Timestamp;
 
 /// The last millisecond that RFC 3339 can write: years have four digits.
 const LAST_MS: i64 = 253_402_300_799_999;
+/// The last time that a clock shows.
+pub(crate) const LAST: Timestamp = Timestamp::from_milliseconds(LAST_MS);
 
 /// A time of RFC 3339, with milliseconds. Times that it cannot write become
 /// the nearest ones that it can.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use eks_emulator_api::Timestamp;
 use eks_emulator_api::eks::{
     self, CreateClusterRequest, CreateClusterResponse, DescribeClusterResponse, Error,
 };
@@ -100,6 +101,16 @@ impl ClusterSlot {
     pub fn issuer_id(&self) -> Option<&str> {
         let cluster = self.cluster.as_ref()?;
         Some(&cluster.identity.endpoint_id)
+    }
+
+    /// The cluster as it was left, whatever has fallen due since.
+    pub fn as_left(&self) -> Option<&Cluster> {
+        self.cluster.as_ref()
+    }
+
+    /// When the next thing falls due by time.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        self.cluster.as_ref().and_then(Cluster::next_due)
     }
 
     /// Whether no cluster held the name when it was last looked at.

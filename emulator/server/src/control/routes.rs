@@ -13,7 +13,7 @@ pub(crate) use super::health::not_found;
 use super::endpoint::Endpoint;
 use super::{
     clock, cluster_endpoints, events, health, openapi, request, reset, shutdown, snapshots, state,
-    support, tokens, transition_rules,
+    support, tokens, transition_rules, transitions,
 };
 use crate::http::app::App;
 
@@ -59,6 +59,7 @@ fn endpoints() -> Vec<Endpoint> {
         own(),
         support::endpoints(),
         clock::endpoints(),
+        transitions::endpoints(),
         transition_rules::endpoints(),
         events::endpoints(),
         reset::endpoints(),

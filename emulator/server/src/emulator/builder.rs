@@ -262,6 +262,9 @@ impl EksEmulatorBuilder {
     /// Errors: see [`Error`].
     pub fn start_blocking(self) -> Result<EksEmulator, Error> {
         check_account_id(&self.service.account_id)?;
+        if let Some(rate) = self.service.clock.impossible_rate() {
+            return Err(Error::InvalidClockRate(rate));
+        }
         let surface = match self.control {
             ControlAccess::SamePort => Surface::Everything,
             ControlAccess::Port(_) | ControlAccess::Off => Surface::Services,

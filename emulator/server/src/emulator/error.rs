@@ -8,6 +8,8 @@ use std::net::SocketAddr;
 pub enum Error {
     /// The account id is not twelve digits.
     InvalidAccountId(String),
+    /// No clock can run at this rate: it is not a number above zero.
+    InvalidClockRate(f64),
     /// An address could not be bound.
     Bind(SocketAddr, std::io::Error),
     /// The system has no thread or timer left.
@@ -23,6 +25,12 @@ impl std::fmt::Display for Error {
         match self {
             Self::InvalidAccountId(id) => {
                 write!(formatter, "the account id {id:?} is not twelve digits")
+            }
+            Self::InvalidClockRate(rate) => {
+                write!(
+                    formatter,
+                    "the clock's rate {rate} is not a number above zero"
+                )
             }
             Self::Bind(address, error) if error.kind() == std::io::ErrorKind::AddrInUse => write!(
                 formatter,

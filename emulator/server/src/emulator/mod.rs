@@ -19,6 +19,7 @@ use eks_emulator_core::cluster::PendingTransition;
 use eks_emulator_core::lifecycle::TransitionRule;
 use tokio::sync::watch;
 
+use crate::advance::LONGEST_WAY_TO_IDLE;
 use crate::http::app::{App, Surface, app};
 
 use builder::StateFile;
@@ -57,6 +58,7 @@ impl Drop for Running {
     fn drop(&mut self) {
         // Nobody is left to be told if this fails.
         let _ = self.stop.send(true);
+        self.app.service.events().close();
     }
 }
 
@@ -116,13 +118,14 @@ impl EksEmulator {
 
     /// Moves its clock forwards; what falls due has happened on return.
     pub fn advance(&self, by: Duration) -> Timestamp {
-        self.running.app.service.advance(by)
+        self.running.app.service.advance(by).now
     }
 
     /// Moves its clock to the due time of every pending transition in turn,
-    /// and ends those that wait to be told.
+    /// and ends those that wait to be told; at most by a year.
     pub fn advance_until_idle(&self) -> Timestamp {
-        self.running.app.service.advance_until_idle()
+        let service = &self.running.app.service;
+        service.advance_until_idle(LONGEST_WAY_TO_IDLE).now
     }
 
     /// The transitions that have not ended, in every account and region.
@@ -194,6 +197,8 @@ impl EksEmulator {
     /// when all is over.
     pub async fn shutdown(&self) {
         let was_running = !self.running.stop.send_replace(true);
+        // Who waits for events would wait for ever.
+        self.running.app.service.events().close();
         if self.running.addresses.is_empty() {
             // There is no server to do it when the last request has ended.
             if let Some(file) = self.running.state_file.as_ref().filter(|_| was_running) {

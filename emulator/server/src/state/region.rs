@@ -10,6 +10,7 @@ use eks_emulator_api::eks::{
 };
 use eks_emulator_core::Environment;
 use eks_emulator_core::cluster::{Cluster, ClusterListing, ClusterSlot, MissingCluster};
+use eks_emulator_core::event::Event;
 use eks_emulator_core::region::AccountRegion;
 
 use super::{RegionSnapshot, Shared};
@@ -66,7 +67,7 @@ impl Region {
     }
 
     /// The account and region.
-    pub(crate) fn home(&self) -> &AccountRegion {
+    pub(crate) fn home(&self) -> &Arc<AccountRegion> {
         &self.home
     }
 
@@ -87,7 +88,7 @@ impl Region {
                     self.remember_issuer(&slot.slot);
                 }
                 let is_vacant = slot.slot.is_vacant();
-                self.note(&mut slot);
+                self.record(&mut slot);
                 drop(slot);
                 if is_vacant {
                     self.retire(environment, &name);
@@ -111,7 +112,7 @@ impl Region {
         let mut slot = lock(&found);
         let result = command(slot.change());
         let is_vacant = slot.slot.is_vacant();
-        self.note(&mut slot);
+        self.record(&mut slot);
         drop(slot);
         if is_vacant {
             self.retire(environment, name);
@@ -176,16 +177,71 @@ impl Region {
             if let Some(cluster) = slot.cluster(environment) {
                 act(cluster);
             }
-            self.note(&mut slot);
+            self.record(&mut slot);
         }
         self.retire_vacant(environment);
     }
 
-    /// Notes what a command has done: the events, and the change in the state
-    /// file. It is the last thing before the lock is left.
-    fn note(&self, slot: &mut Slot) {
+    /// Takes it that everything is as the state file says.
+    pub(super) fn note_persisted(&self) {
+        let slots = self.slots.read().unwrap_or_else(PoisonError::into_inner);
+        for slot in slots.values() {
+            let mut slot = lock(slot);
+            slot.persisted = Some(slot.slot.clone());
+        }
+    }
+
+    /// Runs `act` on the slots that `is_meant` selects, whose clusters are
+    /// brought to the present, and gives what happened instead of recording
+    /// it. The caller has the world to itself.
+    pub(crate) fn act_on_slots(
+        &self,
+        environment: &Environment<'_>,
+        is_meant: impl Fn(&ClusterSlot) -> bool,
+        mut act: impl FnMut(&mut Cluster),
+    ) -> Vec<Event> {
+        let mut events = Vec::new();
+        let mut vacant = Vec::new();
+        let slots = self.slots.read().unwrap_or_else(PoisonError::into_inner);
+        for (name, slot) in slots.iter() {
+            let mut slot = lock(slot);
+            if !is_meant(&slot.slot) {
+                continue;
+            }
+            if let Some(cluster) = slot.cluster(environment) {
+                act(cluster);
+            }
+            if slot.cluster(environment).is_none() {
+                vacant.push(name.clone());
+            }
+            events.append(&mut slot.change().take_events());
+            self.persist(&mut slot);
+        }
+        drop(slots);
+        for name in vacant {
+            self.retire(environment, &name);
+        }
+        events
+    }
+
+    /// Looks at every slot as it was left.
+    pub(crate) fn look_at_slots(&self, mut look: impl FnMut(&ClusterSlot)) {
+        let slots = self.slots.read().unwrap_or_else(PoisonError::into_inner);
+        for slot in slots.values() {
+            look(&lock(slot).slot);
+        }
+    }
+
+    /// What has happened is recorded while the slot is locked: in its order.
+    fn record(&self, slot: &mut Slot) {
         let events = slot.change().take_events();
         self.shared.events.record(&self.home, events);
+        self.shared.events.note_due(slot.slot.next_due());
+        self.persist(slot);
+    }
+
+    /// Writes what has changed to the state file, if there is one.
+    fn persist(&self, slot: &mut Slot) {
         let Some(persistence) = self.shared.persistence.get() else {
             return;
         };
@@ -203,15 +259,6 @@ impl Region {
             }
         }
         slot.persisted = Some(slot.slot.clone());
-    }
-
-    /// Takes it that everything is as the state file says.
-    pub(super) fn note_persisted(&self) {
-        let slots = self.slots.read().unwrap_or_else(PoisonError::into_inner);
-        for slot in slots.values() {
-            let mut slot = lock(slot);
-            slot.persisted = Some(slot.slot.clone());
-        }
     }
 
     /// What there is now. The caller has the world to itself.

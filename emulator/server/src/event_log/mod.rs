@@ -1,0 +1,224 @@
+//! What has happened, for those who ask later and for those who wait.
+
+mod entry;
+mod filter;
+mod follower;
+mod wait;
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use eks_emulator_core::Timestamp;
+use eks_emulator_core::event::Event;
+use eks_emulator_core::region::AccountRegion;
+use tokio::sync::Notify;
+
+pub(crate) use entry::{Entry, OtherEvent};
+pub(crate) use filter::{EventFilter, EventMatch};
+pub(crate) use follower::{Followed, Follower};
+pub(crate) use wait::{NoEvent, Wait};
+
+use crate::state::Scope;
+
+/// The most events that are kept.
+const CAPACITY: usize = 10_000;
+
+/// The alarm when nobody listens: no due time is before it.
+const NOBODY: i64 = i64::MIN;
+/// The alarm when nothing is known to fall due.
+const NEVER: i64 = i64::MAX;
+
+/// What has happened in one emulator, the newest events only.
+///
+/// Listeners are woken by what happens, and by what is to happen earlier than
+/// they thought. While there are none, a call pays for them with one look at
+/// a number.
+#[derive(Debug)]
+pub(crate) struct EventLog {
+    entries: Mutex<Entries>,
+    /// Rung when there is something new for listeners.
+    bell: Notify,
+    /// Until when listeners sleep, in milliseconds of the emulator's time, if
+    /// nothing happens before.
+    alarm: AtomicI64,
+}
+
+#[derive(Debug, Default)]
+struct Entries {
+    /// The number of the newest event; they are counted from one.
+    newest: u64,
+    /// The number of the newest event that was dropped for want of room.
+    dropped: u64,
+    events: VecDeque<Arc<Entry>>,
+    listeners: usize,
+    is_closed: bool,
+}
+
+/// Where a listener begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Since {
+    /// With the oldest event that is kept.
+    Oldest,
+    /// With the next event.
+    Now,
+    /// With the first one after this number.
+    After(u64),
+}
+
+/// Some events after a number.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) events: Vec<Arc<Entry>>,
+    /// Whether the emulator stops: nothing more will come.
+    pub(crate) is_closed: bool,
+}
+
+impl Default for EventLog {
+    fn default() -> Self {
+        Self {
+            entries: Mutex::default(),
+            bell: Notify::new(),
+            alarm: AtomicI64::new(NOBODY),
+        }
+    }
+}
+
+impl EventLog {
+    /// Adds what happened to a cluster of `home`.
+    pub(crate) fn record(&self, home: &Arc<AccountRegion>, events: Vec<Event>) {
+        if !events.is_empty() {
+            let entries = events.into_iter();
+            self.add(entries.map(|event| Entry::of_cluster(home.clone(), event)));
+        }
+    }
+
+    /// Adds what happened to several clusters, in this order, and then `other`.
+    pub(crate) fn record_all(
+        &self,
+        events: Vec<(Arc<AccountRegion>, Event)>,
+        other: Option<OtherEvent>,
+    ) {
+        let of_clusters = events.into_iter();
+        let of_clusters = of_clusters.map(|(home, event)| Entry::of_cluster(home, event));
+        self.add(of_clusters.chain(other.map(Entry::of_other)));
+    }
+
+    /// Adds what happened to no cluster, or what is no change of one.
+    pub(crate) fn record_other(&self, event: OtherEvent) {
+        self.add(std::iter::once(Entry::of_other(event)));
+    }
+
+    fn add(&self, new: impl Iterator<Item = Entry>) {
+        let mut entries = self.lock();
+        let before = entries.newest;
+        for mut entry in new {
+            entry.log();
+            entries.newest += 1;
+            entry.number = entries.newest;
+            entries.events.push_back(Arc::new(entry));
+            if entries.events.len() > CAPACITY {
+                let oldest = entries.events.pop_front();
+                entries.dropped = oldest.map_or(0, |oldest| oldest.number);
+            }
+        }
+        let is_news = entries.newest != before && entries.listeners > 0;
+        drop(entries);
+        if is_news {
+            self.bell.notify_waiters();
+        }
+    }
+
+    /// The number of the newest event.
+    pub(crate) fn newest(&self) -> u64 {
+        self.lock().newest
+    }
+
+    /// The number of the newest event that was dropped for want of room: the
+    /// ones after it are kept, unless a reset has forgotten them.
+    pub(crate) fn dropped(&self) -> u64 {
+        self.lock().dropped
+    }
+
+    /// Events after the one with this number, at most `count`.
+    pub(crate) fn page(&self, after: u64, count: usize) -> Page {
+        let entries = self.lock();
+        let start = entries
+            .events
+            .partition_point(|entry| entry.number <= after);
+        Page {
+            events: entries.events.range(start..).take(count).cloned().collect(),
+            is_closed: entries.is_closed,
+        }
+    }
+
+    /// Events that a filter admits, the oldest first.
+    pub(crate) fn list(&self, filter: &EventFilter, after: u64) -> Vec<Arc<Entry>> {
+        let mut events = self.page(after, CAPACITY).events;
+        events.retain(|entry| filter.admits(entry));
+        events
+    }
+
+    /// Forgets what happened within a scope. Numbers go on.
+    pub(crate) fn clear(&self, scope: &Scope) {
+        let is_outside = |entry: &Arc<Entry>| !entry.is_within(scope);
+        self.lock().events.retain(is_outside);
+    }
+
+    /// Ends every listening: the emulator stops.
+    pub(crate) fn close(&self) {
+        self.lock().is_closed = true;
+        self.bell.notify_waiters();
+    }
+
+    /// A panic elsewhere cannot leave the entries half changed.
+    fn lock(&self) -> MutexGuard<'_, Entries> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// When listeners look again.
+impl EventLog {
+    /// Something falls due at this time: listeners are not to sleep longer.
+    pub(crate) fn note_due(&self, due: Option<Timestamp>) {
+        let due = due.map_or(NEVER, Timestamp::as_milliseconds);
+        if due < self.alarm.load(Ordering::Relaxed)
+            && due < self.alarm.fetch_min(due, Ordering::Relaxed)
+        {
+            self.bell.notify_waiters();
+        }
+    }
+
+    /// The clock goes another way, or everything has changed: listeners are to
+    /// look at once.
+    pub(crate) fn stir(&self) {
+        self.note_due(Some(Timestamp::from_milliseconds(i64::MIN + 1)));
+        if self.alarm.load(Ordering::Relaxed) != NOBODY {
+            self.bell.notify_waiters();
+        }
+    }
+
+    fn alarm(&self) -> Timestamp {
+        Timestamp::from_milliseconds(self.alarm.load(Ordering::Relaxed))
+    }
+
+    /// Whoever listens now knows of nothing that falls due.
+    fn reset_alarm(&self) {
+        self.alarm.store(NEVER, Ordering::Relaxed);
+    }
+
+    /// Starts listening. The first listener has to look at once.
+    fn add_listener(&self) {
+        let mut entries = self.lock();
+        entries.listeners += 1;
+        self.alarm.store(i64::MIN + 1, Ordering::Relaxed);
+    }
+
+    fn remove_listener(&self) {
+        let mut entries = self.lock();
+        entries.listeners -= 1;
+        if entries.listeners == 0 {
+            self.alarm.store(NOBODY, Ordering::Relaxed);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Texts with `*` for anything: how rules and filters name what they are for.
+
+use serde::{Deserialize, Serialize};
+
+/// A text with `*` for anything, or several of which one has to match.
+///
+/// ```
+/// use eks_emulator::TextPattern;
+///
+/// let pattern = TextPattern::any_of(["CreateAddon", "Update*"]);
+/// assert!(pattern.matches("UpdateAddon"));
+/// assert!(!pattern.matches("DeleteAddon"));
+/// ```
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(untagged, expecting = "expected a text or a list of texts")]
+pub enum TextPattern {
+    /// A text.
+    One(String),
+    /// Several texts.
+    AnyOf(Vec<String>),
+}
+
+impl TextPattern {
+    /// Several texts of which one has to match.
+    pub fn any_of<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> Self {
+        Self::AnyOf(texts.into_iter().map(Into::into).collect())
+    }
+
+    /// The texts.
+    pub fn texts(&self) -> &[String] {
+        match self {
+            Self::One(text) => std::slice::from_ref(text),
+            Self::AnyOf(texts) => texts,
+        }
+    }
+
+    /// Whether one of the texts matches all of `text`.
+    pub fn matches(&self, text: &str) -> bool {
+        let matches_one = |pattern: &String| matches(pattern.as_bytes(), text.as_bytes());
+        self.texts().iter().any(matches_one)
+    }
+}
+
+impl From<&str> for TextPattern {
+    fn from(text: &str) -> Self {
+        Self::One(text.to_owned())
+    }
+}
+
+/// Whether `pattern` matches all of `text`. After a mismatch, the last `*`
+/// takes one byte more: earlier ones need not be tried again.
+fn matches(pattern: &[u8], text: &[u8]) -> bool {
+    let (mut in_pattern, mut in_text) = (0, 0);
+    let mut retry: Option<(usize, usize)> = None;
+    while in_text < text.len() {
+        match pattern.get(in_pattern) {
+            Some(b'*') => {
+                in_pattern += 1;
+                retry = Some((in_pattern, in_text));
+            }
+            Some(byte) if *byte == text[in_text] => {
+                in_pattern += 1;
+                in_text += 1;
+            }
+            _ => match retry {
+                Some((after_star, taken)) => {
+                    retry = Some((after_star, taken + 1));
+                    (in_pattern, in_text) = (after_star, taken + 1);
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern[in_pattern..].iter().all(|byte| *byte == b'*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TextPattern;
+
+    #[test]
+    fn a_star_stands_for_anything_and_nothing() {
+        for (pattern, text) in [
+            ("*", ""),
+            ("*", "demo"),
+            ("Create*", "CreateAddon"),
+            ("*Addon", "CreateAddon"),
+            ("*e*d*", "CreateAddon"),
+            ("a*a*b", "aaab"),
+            ("demo", "demo"),
+        ] {
+            assert!(TextPattern::from(pattern).matches(text), "{pattern} {text}");
+        }
+        for (pattern, text) in [
+            ("Create*", "create"),
+            ("*Addon", "CreateAddons"),
+            ("", "demo"),
+            ("demo", "demos"),
+            ("a*b", "ba"),
+        ] {
+            assert!(
+                !TextPattern::from(pattern).matches(text),
+                "{pattern} {text}"
+            );
+        }
+    }
+
+    #[test]
+    fn one_of_several_is_enough() {
+        let pattern: TextPattern = serde_json::from_str(r#"["CreateAddon","Update*"]"#).unwrap();
+        assert!(pattern.matches("CreateAddon"));
+        assert!(pattern.matches("UpdateAddon"));
+        assert!(!pattern.matches("DeleteAddon"));
+        let error = serde_json::from_str::<TextPattern>("1").unwrap_err();
+        assert_eq!(error.to_string(), "expected a text or a list of texts");
+    }
+}
