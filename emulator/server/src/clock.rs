@@ -98,8 +98,8 @@ pub(crate) struct ClockView {
     pub(crate) mode: ClockMode,
     /// Emulator time for each unit of machine time: 0 if it stands still.
     pub(crate) rate: f64,
-    /// How far it is before the machine's time, in milliseconds.
-    pub(crate) offset_ms: i64,
+    /// How many milliseconds a real clock is before the machine's.
+    pub(crate) offset_ms: Option<i64>,
 }
 
 /// How far a clock was moved.
@@ -266,13 +266,14 @@ impl Clock {
     /// What it shows, and how it goes.
     pub(crate) fn view(&self) -> ClockView {
         let mut shown = self.lock();
-        let machine = machine_time();
-        let now = shown.now(machine);
         ClockView {
-            now,
+            now: shown.now(machine_time()),
             mode: shown.state.mode(),
             rate: shown.state.rate(),
-            offset_ms: now.as_milliseconds() - machine.as_milliseconds(),
+            offset_ms: match shown.state {
+                ClockState::Running { offset_ms } => Some(offset_ms),
+                _ => None,
+            },
         }
     }
 

@@ -60,9 +60,9 @@ struct ClockShown {
     /// How many seconds it passes in one of the machine's: 1 if it is real, 0
     /// if it stands still.
     rate: f64,
-    /// How far it is before the machine's clock now, in milliseconds: `-90ms`
-    /// is behind.
-    offset: String,
+    /// How far a real clock is before the machine's, in milliseconds: `-90ms`
+    /// is behind. Other clocks have no distance that stays: null.
+    offset: Option<String>,
     /// How many transitions have not ended.
     pending_transitions: usize,
     /// When the next thing falls due by time.
@@ -143,7 +143,7 @@ fn describe(service: &Service) -> Response {
         now: time::format(view.now),
         mode: view.mode.name(),
         rate: view.rate,
-        offset: format!("{}ms", view.offset_ms),
+        offset: view.offset_ms.map(|offset| format!("{offset}ms")),
         pending_transitions: service.count_pending_transitions(),
         next_due: service.next_due().map(time::format),
     };
