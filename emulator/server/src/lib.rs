@@ -10,6 +10,8 @@ mod agent;
 #[doc(hidden)]
 pub mod cli;
 mod clock;
+#[doc(hidden)]
+pub mod configuration;
 mod control;
 mod eks;
 mod emulator;

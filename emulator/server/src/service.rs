@@ -14,12 +14,14 @@ use eks_emulator_protocol::sigv4::{CallerDefaults, SignatureMode};
 
 use crate::agent::{Agent, AgentCache};
 use crate::clock::{Clock, ClockStart};
+use crate::configuration::ShownConfiguration;
 use crate::event_log::EventLog;
 use crate::http::request_id::RequestIds;
 use crate::identity::SharedIdentity;
 use crate::persistence::{Change, Persistence};
 use crate::snapshot::Snapshots;
 use crate::state::{Region, Shared, State};
+use crate::support::UnsupportedCalls;
 use crate::world::{Entered, World};
 
 /// What all requests of one emulator share.
@@ -39,6 +41,8 @@ pub(crate) struct Service {
     pub(crate) auth_router: Router,
     pub(crate) signature_mode: SignatureMode,
     pub(crate) defaults: CallerDefaults,
+    pub(crate) unsupported: UnsupportedCalls,
+    pub(crate) shown_configuration: ShownConfiguration,
 }
 
 /// What comes back with a reset.
@@ -60,6 +64,7 @@ pub(crate) struct ServiceConfiguration {
     pub(crate) signature_mode: SignatureMode,
     pub(crate) iam: IamMode,
     pub(crate) agent_cache: AgentCache,
+    pub(crate) shown_configuration: ShownConfiguration,
 }
 
 /// One call, as operations see it.
@@ -135,6 +140,8 @@ impl Service {
                 account_id: configuration.account_id,
                 region: configuration.region,
             },
+            unsupported: UnsupportedCalls::default(),
+            shown_configuration: configuration.shown_configuration,
         }
     }
 

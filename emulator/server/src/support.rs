@@ -1,4 +1,7 @@
-//! Which operations the emulator has.
+//! Which operations the emulator has, and which it was asked for in vain.
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 
 use eks_emulator_api::eks::OPERATIONS;
 use eks_emulator_api::schema::Operation;
@@ -20,6 +23,29 @@ impl Support {
             Self::Full => "full",
             Self::None => "none",
         }
+    }
+}
+
+/// The operations that were called and that the emulator does not have.
+#[derive(Debug, Default)]
+pub(crate) struct UnsupportedCalls {
+    names: Mutex<BTreeSet<&'static str>>,
+}
+
+impl UnsupportedCalls {
+    /// Remembers a call.
+    pub(crate) fn record(&self, operation: &'static str) {
+        self.lock().insert(operation);
+    }
+
+    /// Their names, in order.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.lock().iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    /// A panic elsewhere cannot leave the names half changed.
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeSet<&'static str>> {
+        self.names.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

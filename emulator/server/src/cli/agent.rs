@@ -8,15 +8,32 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
+use clap::Args;
 use http::{HeaderValue, StatusCode, header};
 use http_body_util::BodyExt;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::Failure;
 use super::config::resolve;
 use super::control_client::ControlClient;
-use super::{AgentArguments, Failure};
 use crate::http::connection;
+
+/// The flags of `agent`.
+#[derive(Args, Debug)]
+pub(super) struct AgentArguments {
+    /// Address to listen on: on a node that is 169.254.170.23:80
+    #[arg(long, env = "EKS_EMULATOR_AGENT_LISTEN", value_name = "HOST:PORT")]
+    listen: String,
+    /// Where the emulator is
+    #[arg(
+        long,
+        env = "EKS_EMULATOR_ENDPOINT",
+        value_name = "URL",
+        default_value = "http://127.0.0.1:4566"
+    )]
+    endpoint: String,
+}
 
 /// Serves until a signal says stop.
 pub(super) fn serve(arguments: &AgentArguments) -> Result<(), Failure> {

@@ -4,28 +4,48 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::ValueEnum;
 use eks_emulator_core::lifecycle::Profile;
+use serde_json::json;
 use tracing_subscriber::filter::LevelFilter;
 
-use super::{AuthMode, Cache, ClockMode, Failure, Iam, LogFormat, ServeArguments};
+use super::Failure;
+use super::arguments::{AuthMode, Cache, ClockMode, Iam, LogFormat, ServeArguments};
+use super::command_line::Origins;
+use super::log::{Log, LogFilter};
+use crate::configuration::{Origin, ShownConfiguration};
 use crate::{AgentCache, Auth, ClockStart, EksEmulator, EksEmulatorBuilder, IamMode, time};
 
-/// What `serve` does.
+/// More threads answer no faster than the sockets deliver.
+const WORKERS: usize = 4;
+
+/// What `serve` and `exec` do.
 #[derive(Debug)]
 pub(crate) struct Config {
     pub(super) builder: EksEmulatorBuilder,
     pub(super) seed: u64,
     pub(super) grace: Duration,
     pub(super) endpoint_file: Option<PathBuf>,
-    pub(super) log_level: LevelFilter,
-    pub(super) log_as_json: bool,
+    pub(super) log: Log,
+}
+
+/// Where `serve` and `exec` differ.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Defaults {
+    pub(super) listen: &'static str,
+    pub(super) log_level: &'static str,
 }
 
 impl Config {
-    /// Checks the flags of `serve`. `chance` is the seed if they name none.
-    pub(super) fn new(arguments: &ServeArguments, chance: u64) -> Result<Self, Failure> {
+    /// Checks the flags. `chance` is the seed if they name none.
+    pub(super) fn new(
+        arguments: &ServeArguments,
+        origins: &Origins,
+        defaults: Defaults,
+        chance: u64,
+    ) -> Result<Self, Failure> {
         let mut listen = Vec::new();
-        for address in &arguments.listen {
+        for address in listen_of(arguments, defaults) {
             listen.push(resolve(address)?);
         }
         if arguments.max_body == 0 {
@@ -57,7 +77,9 @@ impl Config {
                 Cache::Faithful => AgentCache::Faithful,
             })
             .max_body(arguments.max_body)
-            .shutdown_grace(grace);
+            .shutdown_grace(grace)
+            .workers(workers(arguments))
+            .shown_configuration(shown(arguments, origins, defaults, seed));
         if let Some(base) = &arguments.issuer_base {
             builder = builder.issuer_base(check_url(base)?);
         }
@@ -66,10 +88,100 @@ impl Config {
             seed,
             grace,
             endpoint_file: arguments.endpoint_file.clone(),
-            log_level: log_level(&arguments.log_level)?,
-            log_as_json: matches!(arguments.log_format, LogFormat::Json),
+            log: Log {
+                filter: log_filter(arguments, origins, defaults)?,
+                is_json: matches!(arguments.log_format, LogFormat::Json),
+            },
         })
     }
+}
+
+fn listen_of(arguments: &ServeArguments, defaults: Defaults) -> Vec<&str> {
+    if arguments.listen.is_empty() {
+        return vec![defaults.listen];
+    }
+    arguments.listen.iter().map(String::as_str).collect()
+}
+
+fn workers(arguments: &ServeArguments) -> usize {
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    let workers = arguments.workers.map(usize::from);
+    workers.unwrap_or_else(|| cores().min(WORKERS))
+}
+
+/// Every setting as it is in force.
+fn shown(
+    arguments: &ServeArguments,
+    origins: &Origins,
+    defaults: Defaults,
+    seed: u64,
+) -> ShownConfiguration {
+    let level = arguments.log_level.as_deref();
+    let file = |path: &Option<PathBuf>| json!(path.as_ref().map(|path| path.to_string_lossy()));
+    let settings = [
+        ("accountId", "account_id", json!(arguments.account_id)),
+        ("agentCache", "agent_cache", word(arguments.agent_cache)),
+        ("auth", "auth", word(arguments.auth)),
+        ("clock", "clock", word(arguments.clock)),
+        ("config", "config", file(&arguments.config)),
+        (
+            "endpointFile",
+            "endpoint_file",
+            file(&arguments.endpoint_file),
+        ),
+        ("iam", "iam", word(arguments.iam)),
+        ("issuerBase", "issuer_base", json!(arguments.issuer_base)),
+        ("lifecycle", "lifecycle", json!(arguments.lifecycle)),
+        ("listen", "listen", json!(listen_of(arguments, defaults))),
+        ("logFormat", "log_format", word(arguments.log_format)),
+        (
+            "logLevel",
+            "log_level",
+            json!(level.unwrap_or(defaults.log_level)),
+        ),
+        ("maxBody", "max_body", json!(arguments.max_body)),
+        ("now", "now", json!(arguments.now)),
+        ("quiet", "quiet", json!(arguments.quiet)),
+        ("region", "region", json!(arguments.region)),
+        ("rngSeed", "rng_seed", json!(seed)),
+        (
+            "shutdownGrace",
+            "shutdown_grace",
+            json!(arguments.shutdown_grace),
+        ),
+        ("timeScale", "time_scale", json!(arguments.time_scale)),
+        ("workers", "workers", json!(workers(arguments))),
+    ];
+    let shown = settings.map(|(name, code, value)| (name, (value, origins.of(code))));
+    shown.into()
+}
+
+/// The word that stands for a value on the command line.
+fn word(value: impl ValueEnum) -> serde_json::Value {
+    let value = value.to_possible_value();
+    json!(value.as_ref().map(|value| value.get_name()))
+}
+
+/// What `--quiet` and `--log-level` say; whoever has the last word wins, and
+/// `--quiet` if both have it. Without either, what Rust programs listen to.
+fn log_filter(
+    arguments: &ServeArguments,
+    origins: &Origins,
+    defaults: Defaults,
+) -> Result<LogFilter, Failure> {
+    let of_level = origins.of("log_level");
+    let level = arguments.log_level.as_deref();
+    let level = log_level(level.unwrap_or(defaults.log_level))?;
+    if arguments.quiet && origins.of("quiet") >= of_level {
+        return Ok(LogFilter::Level(LevelFilter::ERROR));
+    }
+    if of_level == Origin::Default
+        && let Some(directives) = std::env::var_os("RUST_LOG").filter(|text| !text.is_empty())
+    {
+        return LogFilter::directives(&directives.to_string_lossy())
+            .map_err(|error| Failure::usage(format!("RUST_LOG: {error}")));
+    }
+    Ok(LogFilter::Level(level))
 }
 
 pub(super) fn resolve(address: &str) -> Result<SocketAddr, Failure> {

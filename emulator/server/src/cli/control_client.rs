@@ -6,6 +6,7 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
+use percent_encoding::{NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use serde_json::Value;
 use tokio::net::TcpStream;
 
@@ -107,5 +108,23 @@ impl ControlClient {
 
     fn unreachable(&self, error: &dyn std::fmt::Display) -> String {
         format!("cannot reach the emulator at {}: {error}", self.endpoint())
+    }
+}
+
+/// A part of a URL.
+pub(super) fn encoded(text: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(text, NON_ALPHANUMERIC)
+}
+
+/// A path with the parameters that are there.
+pub(super) fn with_query(path: &str, parameters: &[(&str, Option<&str>)]) -> String {
+    let given = parameters.iter().filter_map(|(name, value)| {
+        let value = (*value)?;
+        Some(format!("{name}={}", encoded(value)))
+    });
+    let query: Vec<String> = given.collect();
+    match query.is_empty() {
+        true => path.to_owned(),
+        false => format!("{path}?{}", query.join("&")),
     }
 }

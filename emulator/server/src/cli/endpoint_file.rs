@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
+use super::Failure;
 use crate::EksEmulator;
 
 /// The file; dropping it removes it.
@@ -13,10 +14,19 @@ pub(super) struct EndpointFile {
 }
 
 impl EndpointFile {
+    /// Writes the file if the user wants one.
+    pub(super) fn write_if_wanted(
+        path: Option<&Path>,
+        emulator: &EksEmulator,
+    ) -> Result<Option<Self>, Failure> {
+        let file = path.map(|path| Self::write(path, emulator));
+        file.transpose().map_err(Failure::running)
+    }
+
     /// Writes the file in one step: who sees it sees all of it.
     ///
     /// Errors: a sentence.
-    pub(super) fn write(path: &Path, emulator: &EksEmulator) -> Result<Self, String> {
+    fn write(path: &Path, emulator: &EksEmulator) -> Result<Self, String> {
         let text = json!({
             "endpoint": emulator.endpoint(),
             "port": emulator.address().port(),

@@ -1,18 +1,23 @@
 //! `eks-emulator operations`.
 
-use std::io::Write;
-
+use clap::Args;
 use serde_json::json;
 
 use super::Failure;
 use crate::support::{self, Support};
 
+/// The flags of `operations`.
+#[derive(Args, Debug)]
+pub(super) struct OperationsArguments {
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
 /// Prints every operation with its support.
-pub(super) fn print(as_json: bool) -> Result<(), Failure> {
-    let text = if as_json { list_json() } else { list_text() };
-    std::io::stdout()
-        .write_all(text.as_bytes())
-        .map_err(|error| Failure::running(format!("cannot print: {error}")))
+pub(super) fn print(arguments: &OperationsArguments) -> Result<(), Failure> {
+    let list = if arguments.json { list_json } else { list_text };
+    super::print(&list())
 }
 
 fn list_json() -> String {

@@ -1,20 +1,51 @@
 //! `eks-emulator pod-env`: a command with the environment of a pod.
 
+use std::ffi::OsString;
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
-use std::process::ExitStatus;
+use std::process::{ExitCode, ExitStatus};
 use std::time::Duration;
 
+use clap::Args;
 use http::Method;
-use percent_encoding::{NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
-use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use tokio::process::{Child, Command};
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{Instant, sleep_until};
 
-use super::control_client::ControlClient;
-use super::{Failure, PodEnvArguments};
+use super::Failure;
+use super::child::{self, Signals};
+use super::control_client::{ControlClient, encoded, with_query};
+use super::endpoint::Endpoint;
+use super::environment::{host_of, without_proxy};
+use crate::emulator::ENDPOINTS;
+
+/// The flags of `pod-env`.
+#[derive(Args, Debug)]
+pub(super) struct PodEnvArguments {
+    #[command(flatten)]
+    endpoint: Endpoint,
+    /// Cluster of the pod
+    #[arg(long, value_name = "NAME")]
+    cluster: String,
+    /// Namespace of the pod
+    #[arg(long, value_name = "NAME")]
+    namespace: String,
+    /// Service account of the pod
+    #[arg(long, value_name = "NAME")]
+    service_account: String,
+    /// Pod of the cluster that it is; without one, as a new pod would be
+    #[arg(long, value_name = "NAME")]
+    pod: Option<String>,
+    /// Account of the cluster, if several have one of the name
+    #[arg(long, value_name = "ID")]
+    account: Option<String>,
+    /// Region of the cluster, if several have one of the name
+    #[arg(long, value_name = "REGION")]
+    region: Option<String>,
+    /// The command and its arguments
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
+}
 
 /// How long tokens hold.
 const TOKEN_LIFE: &str = "1h";
@@ -49,62 +80,38 @@ const REMOVED: [&str; 17] = [
 /// A pod has no home with files of a developer, which SDKs read before they
 /// ask the agent.
 const NO_FILES: [&str; 2] = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"];
-/// The names of this machine.
-const LOOPBACK: &str = "127.0.0.1,localhost";
 
 /// Runs the command; gives its exit code.
-pub(super) fn run(arguments: &PodEnvArguments) -> Result<u8, Failure> {
+pub(super) fn run(arguments: &PodEnvArguments) -> Result<ExitCode, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::running(format!("cannot start: {error}")))?;
-    let client = ControlClient::new(&endpoint(arguments)?).map_err(Failure::usage)?;
-    runtime
-        .block_on(run_with(&client, arguments))
-        .map_err(Failure::running)
+    let client = arguments.endpoint.client()?;
+    runtime.block_on(run_with(&client, arguments))
 }
 
-fn endpoint(arguments: &PodEnvArguments) -> Result<String, Failure> {
-    let Some(path) = &arguments.endpoint_file else {
-        return Ok(arguments.endpoint.clone());
-    };
-    let cannot_read = |error: &dyn std::fmt::Display| {
-        Failure::usage(format!(
-            "--endpoint-file: cannot read {}: {error}",
-            path.display()
-        ))
-    };
-    let text = std::fs::read_to_string(path).map_err(|error| cannot_read(&error))?;
-    let document: Value = serde_json::from_str(&text).map_err(|error| cannot_read(&error))?;
-    let endpoint = document["endpoint"]
-        .as_str()
-        .ok_or_else(|| cannot_read(&"no endpoint in it"))?;
-    Ok(endpoint.to_owned())
-}
-
-async fn run_with(client: &ControlClient, arguments: &PodEnvArguments) -> Result<u8, String> {
+async fn run_with(
+    client: &ControlClient,
+    arguments: &PodEnvArguments,
+) -> Result<ExitCode, Failure> {
     let pod = Pod { client, arguments };
     // Before there is a token file that a signal could leave behind.
-    let signals = Signals::catch().map_err(|error| format!("cannot catch signals: {error}"))?;
-    let report = pod.credentials().await?;
+    let signals = Signals::catch()?;
+    let report = pod.credentials().await.map_err(Failure::running)?;
     let source = report["credentialSource"].as_str().unwrap_or_default();
     let audience = match (source, report["audience"].as_str()) {
         ("podIdentity" | "irsa", Some(audience)) => audience,
-        _ => return Err(explain(&report)),
+        _ => return Err(Failure::running(explain(&report))),
     };
-    let file = TokenFile::new().map_err(|error| format!("cannot make a token file: {error}"))?;
-    file.write(&pod.token(audience).await?)?;
-    let child = pod
-        .command(source, &report, &file.path)
-        .spawn()
-        .map_err(|error| {
-            format!(
-                "cannot run {}: {error}",
-                arguments.command[0].to_string_lossy()
-            )
-        })?;
-    let status = pod.wait(child, signals, audience, &file).await?;
-    Ok(exit_code(status))
+    let file = TokenFile::new()
+        .map_err(|error| Failure::running(format!("cannot make a token file: {error}")))?;
+    let token = pod.token(audience).await.map_err(Failure::running)?;
+    file.write(&token).map_err(Failure::running)?;
+    let mut command = pod.command(source, &report, &file.path);
+    let child = child::spawn(&mut command, &arguments.command[0])?;
+    let status = pod.wait(child, signals, audience, &file).await;
+    Ok(child::exit_code(status.map_err(Failure::running)?))
 }
 
 /// Why there are no credentials, in the words of the emulator.
@@ -116,13 +123,6 @@ fn explain(report: &Value) -> String {
     format!("such a pod gets no credentials: {}", findings.join("; "))
 }
 
-/// The code of a shell: 128 and the signal for a command that a signal ended.
-fn exit_code(status: ExitStatus) -> u8 {
-    use std::os::unix::process::ExitStatusExt;
-    let signal = status.signal().map(|signal| 128 + signal);
-    u8::try_from(status.code().or(signal).unwrap_or(1)).unwrap_or(1)
-}
-
 /// The pod whose environment is wanted.
 struct Pod<'a> {
     client: &'a ControlClient,
@@ -130,20 +130,14 @@ struct Pod<'a> {
 }
 
 impl Pod<'_> {
-    fn query(&self) -> String {
-        let given = [
-            ("account", &self.arguments.account),
-            ("region", &self.arguments.region),
+    /// A path with what narrows to the pod's account and region.
+    fn narrowed(&self, path: &str) -> String {
+        let (account, region) = (&self.arguments.account, &self.arguments.region);
+        let parameters = [
+            ("account", account.as_deref()),
+            ("region", region.as_deref()),
         ];
-        let pairs = given
-            .iter()
-            .filter_map(|(key, value)| Some(format!("{key}={}", encoded((*value).as_ref()?))));
-        let query: Vec<String> = pairs.collect();
-        if query.is_empty() {
-            String::new()
-        } else {
-            format!("?{}", query.join("&"))
-        }
+        with_query(path, &parameters)
     }
 
     /// Which role it gets, and what is injected.
@@ -163,10 +157,9 @@ impl Pod<'_> {
             }
         };
         let cluster = encoded(cluster);
-        let path = format!(
-            "/_emulator/v1/clusters/{cluster}/{subject}/credentials{}",
-            self.query()
-        );
+        let path = self.narrowed(&format!(
+            "/_emulator/v1/clusters/{cluster}/{subject}/credentials"
+        ));
         self.client.call(Method::GET, &path, None).await
     }
 
@@ -179,7 +172,7 @@ impl Pod<'_> {
             "audience": audience,
             "expiresIn": TOKEN_LIFE,
         });
-        let path = format!("/_emulator/v1/tokens{}", self.query());
+        let path = self.narrowed("/_emulator/v1/tokens");
         let answer = self.client.call(Method::POST, &path, Some(&body)).await?;
         Ok(answer["token"].as_str().unwrap_or_default().to_owned())
     }
@@ -212,12 +205,14 @@ impl Pod<'_> {
         } else {
             command.env("AWS_WEB_IDENTITY_TOKEN_FILE", token_file);
         }
-        for service in ["EKS", "EKS_AUTH", "IAM", "STS"] {
-            command.env(format!("AWS_ENDPOINT_URL_{service}"), &endpoint);
+        let of_sdks = |name: &&str| name.starts_with("AWS_ENDPOINT_URL_");
+        for name in ENDPOINTS.into_iter().filter(of_sdks) {
+            command.env(name, &endpoint);
         }
         command.env("AWS_EC2_METADATA_DISABLED", "true");
         for name in ["NO_PROXY", "no_proxy"] {
-            command.env(name, without_proxy(std::env::var(name).ok().as_deref()));
+            let already = std::env::var(name).ok();
+            command.env(name, without_proxy(already.as_deref(), host_of(&endpoint)));
         }
         command
     }
@@ -233,7 +228,7 @@ impl Pod<'_> {
         let mut renew_at = Instant::now() + RENEW_AFTER;
         loop {
             tokio::select! {
-                signal = signals.next() => pass_on(&child, signal),
+                signal = signals.next() => child::pass_on(&child, signal),
                 status = child.wait() => return status.map_err(|error| error.to_string()),
                 () = sleep_until(renew_at) => {
                     let renewed = self.token(audience).await.and_then(|token| file.write(&token));
@@ -241,46 +236,6 @@ impl Pod<'_> {
                 }
             }
         }
-    }
-}
-
-/// Signals that would end this program before its command.
-struct Signals {
-    hang_up: tokio::signal::unix::Signal,
-    interrupt: tokio::signal::unix::Signal,
-    quit: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
-}
-
-impl Signals {
-    fn catch() -> std::io::Result<Self> {
-        Ok(Self {
-            hang_up: signal(SignalKind::hangup())?,
-            interrupt: signal(SignalKind::interrupt())?,
-            quit: signal(SignalKind::quit())?,
-            terminate: signal(SignalKind::terminate())?,
-        })
-    }
-
-    /// The next signal that the command has to be told of. The terminal
-    /// interrupts the command as well: its end is waited for.
-    async fn next(&mut self) -> Signal {
-        loop {
-            tokio::select! {
-                _ = self.hang_up.recv() => return Signal::HUP,
-                _ = self.terminate.recv() => return Signal::TERM,
-                _ = self.interrupt.recv() => {}
-                _ = self.quit.recv() => {}
-            }
-        }
-    }
-}
-
-fn pass_on(child: &Child, signal: Signal) {
-    let id = child.id().and_then(|id| i32::try_from(id).ok());
-    if let Some(id) = id.and_then(Pid::from_raw) {
-        // The command has just ended if this fails.
-        let _ = kill_process(id, signal);
     }
 }
 
@@ -324,19 +279,5 @@ impl Drop for TokenFile {
     fn drop(&mut self) {
         // Somebody has removed it already if this fails.
         let _ = std::fs::remove_dir_all(&self.folder);
-    }
-}
-
-/// A part of a URL.
-fn encoded(text: &str) -> PercentEncode<'_> {
-    utf8_percent_encode(text, NON_ALPHANUMERIC)
-}
-
-/// The hosts that are asked without a proxy: those that are so already, and
-/// this machine, where the emulator is.
-fn without_proxy(already: Option<&str>) -> String {
-    match already {
-        None | Some("") => LOOPBACK.to_owned(),
-        Some(hosts) => format!("{hosts},{LOOPBACK}"),
     }
 }

@@ -1,62 +1,50 @@
 //! `eks-emulator serve`.
 
 use std::hash::{BuildHasher, RandomState};
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::filter::LevelFilter;
 
-use super::config::Config;
+use super::arguments::ServeArguments;
+use super::command_line::Origins;
+use super::config::{Config, Defaults};
 use super::endpoint_file::EndpointFile;
-use super::{Failure, ServeArguments, say};
-use crate::{EksEmulator, Error};
+use super::{Failure, say};
+use crate::{EksEmulator, EksEmulatorBuilder, Error};
 
-/// More threads answer no faster than the sockets deliver.
-const WORKERS: usize = 4;
+const DEFAULTS: Defaults = Defaults {
+    listen: "127.0.0.1:4566",
+    log_level: "info",
+};
 /// How much longer than requests the rest of stopping may take.
 const AFTER_GRACE: Duration = Duration::from_secs(1);
 
 /// Serves until a signal says stop.
-pub(super) fn serve(arguments: &ServeArguments) -> Result<(), Failure> {
-    let config = Config::new(arguments, chance())?;
-    start_log(config.log_level, config.log_as_json);
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let started = config.builder.workers(cores.min(WORKERS)).start_blocking();
-    let emulator = started.map_err(|error| match error {
-        Error::InvalidAccountId(_) => Failure::usage(format!("--account-id: {error}")),
-        error => Failure::running(error.to_string()),
-    })?;
-    let file = config.endpoint_file.as_deref();
-    let file = file
-        .map(|path| EndpointFile::write(path, &emulator))
-        .transpose();
-    let _file = file.map_err(Failure::running)?;
+pub(super) fn serve(arguments: &ServeArguments, origins: &Origins) -> Result<(), Failure> {
+    let config = Config::new(arguments, origins, DEFAULTS, chance())?;
+    config.log.start();
+    let emulator = start(config.builder)?;
+    let _file = EndpointFile::write_if_wanted(config.endpoint_file.as_deref(), &emulator)?;
     run(&emulator, config.seed, config.grace)
         .map_err(|error| Failure::running(format!("cannot run: {error}")))
 }
 
+/// Starts an emulator; a value that it refuses is the user's mistake.
+pub(super) fn start(builder: EksEmulatorBuilder) -> Result<EksEmulator, Failure> {
+    builder.start_blocking().map_err(|error| match error {
+        Error::InvalidAccountId(_) => Failure::usage(format!("--account-id: {error}")),
+        error => Failure::running(error.to_string()),
+    })
+}
+
 /// A seed for runs that name none. It is logged, so that a run can be repeated.
-fn chance() -> u64 {
+pub(super) fn chance() -> u64 {
     RandomState::new().hash_one(std::process::id())
 }
 
-fn start_log(level: LevelFilter, as_json: bool) {
-    let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let log = tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_ansi(colours)
-        .with_max_level(level)
-        .with_target(false);
-    if as_json {
-        log.json().init();
-    } else {
-        log.init();
-    }
-}
-
-/// One line on stdout for programs, one on stderr for tools that wait for it.
-fn announce(emulator: &EksEmulator, seed: u64) {
+/// Logs that an emulator has started, and how to repeat the run.
+pub(super) fn log_start(emulator: &EksEmulator, seed: u64) {
     for address in emulator.addresses() {
         if !address.ip().is_loopback() {
             tracing::warn!(%address, "anybody who reaches this address can use the emulator");
@@ -67,6 +55,11 @@ fn announce(emulator: &EksEmulator, seed: u64) {
         version = env!("CARGO_PKG_VERSION"),
         "started"
     );
+}
+
+/// One line on stdout for programs, one on stderr for tools that wait for it.
+fn announce(emulator: &EksEmulator, seed: u64) {
+    log_start(emulator, seed);
     let mut stdout = std::io::stdout();
     let line = format!("eks-emulator ready {}\n", emulator.endpoint());
     // Whoever started the program may have closed its end already.
@@ -91,15 +84,22 @@ fn run(emulator: &EksEmulator, seed: u64, grace: Duration) -> std::io::Result<()
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
-        tracing::info!("stopping");
-        // A second signal, or a request that does not come to an end, does not
-        // keep the program.
+        // A second signal does not wait for the end.
         tokio::select! {
-            () = emulator.shutdown() => {}
-            () = tokio::time::sleep(grace + AFTER_GRACE) => tracing::warn!("stopped requests under way"),
+            () = stop(emulator, grace) => {}
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
         Ok(())
     })
+}
+
+/// Stops an emulator. A request that does not come to an end does not keep the
+/// program.
+pub(super) async fn stop(emulator: &EksEmulator, grace: Duration) {
+    tracing::info!("stopping");
+    tokio::select! {
+        () = emulator.shutdown() => {}
+        () = tokio::time::sleep(grace + AFTER_GRACE) => tracing::warn!("stopped requests under way"),
+    }
 }

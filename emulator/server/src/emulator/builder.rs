@@ -16,6 +16,7 @@ use super::server::Server;
 use super::{EksEmulator, Running};
 use crate::agent::AgentCache;
 use crate::clock::ClockStart;
+use crate::configuration::ShownConfiguration;
 use crate::http::app::{App, Surface};
 use crate::http::limit::BodyLimit;
 use crate::persistence;
@@ -98,6 +99,7 @@ impl EksEmulatorBuilder {
                 signature_mode: SignatureMode::None,
                 iam: IamMode::Lenient,
                 agent_cache: AgentCache::Invalidate,
+                shown_configuration: ShownConfiguration::new(),
             },
             body_limit: BodyLimit {
                 bytes: 1024 * 1024,
@@ -246,6 +248,13 @@ impl EksEmulatorBuilder {
     /// The number of threads that answer requests; at least one.
     pub fn workers(mut self, workers: usize) -> Self {
         self.workers = workers.max(1);
+        self
+    }
+
+    /// The settings to show to those who want to see them.
+    #[doc(hidden)]
+    pub fn shown_configuration(mut self, settings: ShownConfiguration) -> Self {
+        self.service.shown_configuration = settings;
         self
     }
 

@@ -6,7 +6,7 @@ use super::EksEmulator;
 
 /// What the services are called in `AWS_ENDPOINT_URL_…`, and what eksctl
 /// calls the endpoints that it has names of its own for.
-const ENDPOINTS: [&str; 8] = [
+pub(crate) const ENDPOINTS: [&str; 8] = [
     "AWS_ENDPOINT_URL_EKS",
     "AWS_ENDPOINT_URL_EKS_AUTH",
     "AWS_ENDPOINT_URL_STS",

@@ -20,10 +20,13 @@ use eks_emulator_core::lifecycle::TransitionRule;
 use tokio::sync::watch;
 
 use crate::advance::LONGEST_WAY_TO_IDLE;
+use crate::configuration::ShownConfiguration;
 use crate::http::app::{App, Surface, app};
 
 use builder::StateFile;
 pub use builder::{Auth, ControlAccess, EksEmulatorBuilder};
+#[cfg(feature = "cli")]
+pub(crate) use environment::ENDPOINTS;
 pub use error::Error;
 pub use service::EmulatorService;
 
@@ -191,6 +194,18 @@ impl EksEmulator {
         let mut stop = self.running.stop.subscribe();
         // The sender is this emulator's: it cannot be gone.
         let _ = stop.wait_for(|stop| *stop).await;
+    }
+
+    /// The operations that were called and that the emulator does not have,
+    /// by name.
+    pub fn unsupported_calls(&self) -> Vec<String> {
+        self.running.app.service.unsupported.names()
+    }
+
+    /// The settings that it was started with, for those who want to see them.
+    #[doc(hidden)]
+    pub fn shown_configuration(&self) -> &ShownConfiguration {
+        &self.running.app.service.shown_configuration
     }
 
     /// Stops taking connections, lets requests under way end, and returns

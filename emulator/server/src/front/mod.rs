@@ -14,7 +14,7 @@ use eks_emulator_core::iam::sts::CallerError;
 use eks_emulator_protocol::aws_query::{Form, has_parameters};
 use eks_emulator_protocol::rest_json1::{self, Envelope};
 use eks_emulator_protocol::sigv4::{Credential, CredentialError};
-use http::{HeaderMap, HeaderName, Method, Response, header};
+use http::{HeaderMap, HeaderName, Method, Response, StatusCode, header};
 
 use crate::http::responder::Answered;
 use crate::service::Service;
@@ -78,6 +78,10 @@ pub(crate) fn answer(service: &Service, incoming: Incoming<'_>) -> (Response<Vec
         Destination::Issuer => issuer::answer(service, incoming, &mut answered),
     };
     answered.status = response.status().as_u16();
+    if let (StatusCode::NOT_IMPLEMENTED, Some(operation)) = (response.status(), answered.operation)
+    {
+        service.unsupported.record(operation);
+    }
     answered.request_id = request_id;
     (response, answered)
 }

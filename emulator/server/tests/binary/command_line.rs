@@ -15,23 +15,23 @@ fn stdout(arguments: &[&str]) -> String {
 const MISTAKES: &[(&[&str], &str)] = &[
     (
         &["--port=80"],
-        "error: unexpected argument '--port' found (eks-emulator --help lists the flags)",
+        "error: unexpected argument '--port' found (see eks-emulator serve --help)",
     ),
     (
         &["serve", "--port=80"],
-        "error: unexpected argument '--port' found (eks-emulator --help lists the flags)",
+        "error: unexpected argument '--port' found (see eks-emulator serve --help)",
     ),
     (
         &["run"],
-        "error: unrecognized subcommand 'run' (eks-emulator --help lists the flags)",
+        "error: unrecognized subcommand 'run' (see eks-emulator --help)",
     ),
     (
         &["serve", "--max-body=-1"],
-        "error: invalid value '-1' for '--max-body <BYTES>': invalid digit found in string (eks-emulator --help lists the flags)",
+        "error: invalid value '-1' for '--max-body <BYTES>': invalid digit found in string (see eks-emulator serve --help)",
     ),
     (
         &["serve", "--auth=full"],
-        "error: invalid value 'full' for '--auth <AUTH>' [possible values: none, scope] (eks-emulator --help lists the flags)",
+        "error: invalid value 'full' for '--auth <AUTH>' [possible values: none, scope] (see eks-emulator serve --help)",
     ),
     (
         &["serve", "--listen=4566"],
@@ -66,6 +66,14 @@ const MISTAKES: &[(&[&str], &str)] = &[
         "error: --time-scale: 0 is not above zero",
     ),
     (
+        &["serve", "--lifecycle=realistic", "--time-scale", "-1"],
+        "error: --time-scale: -1 is not above zero",
+    ),
+    (
+        &["serve", "--workers=0"],
+        "error: invalid value '0' for '--workers <N>': 0 is not in 1..=512 (see eks-emulator serve --help)",
+    ),
+    (
         &["serve", "--time-scale=5"],
         "error: --time-scale works with --lifecycle realistic only",
     ),
@@ -87,7 +95,7 @@ fn a_bad_value_in_the_environment_is_refused_like_one_in_a_flag() {
     let line = refusal(&[("EKS_EMULATOR_CLOCK", "slow")], &[], 2);
     assert_eq!(
         line,
-        "error: invalid value 'slow' for '--clock <CLOCK>' [possible values: real, paused] (eks-emulator --help lists the flags)"
+        "error: invalid value 'slow' for '--clock <CLOCK>' [possible values: real, paused] (see eks-emulator serve --help)"
     );
 }
 
@@ -134,8 +142,14 @@ fn operations_lists_the_same_as_json() {
 fn help_and_version_go_to_stdout() {
     assert_eq!(stdout(&["--version"]), "eks-emulator 0.1.0\n");
     let help = stdout(&["--help"]);
-    for twin in ["EKS_EMULATOR_LISTEN", "EKS_EMULATOR_SHUTDOWN_GRACE"] {
-        assert!(help.contains(twin), "{twin}");
+    for command in ["  serve ", "  exec ", "  pod-env "] {
+        assert!(help.contains(command), "{command}");
+    }
+    for command in ["serve", "exec"] {
+        let help = stdout(&[command, "--help"]);
+        for twin in ["EKS_EMULATOR_LISTEN", "EKS_EMULATOR_SHUTDOWN_GRACE"] {
+            assert!(help.contains(twin), "{command}: {twin}");
+        }
     }
     assert!(stdout(&["serve", "-h"]).contains("--listen <HOST:PORT>"));
 }

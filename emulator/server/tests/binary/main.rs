@@ -5,7 +5,9 @@
 mod address;
 mod agent;
 mod command_line;
+mod configuration;
 mod connection;
+mod exec;
 mod hostile_body;
 mod hostile_head;
 mod limit;

@@ -244,7 +244,7 @@ fn a_command_that_cannot_run_leaves_nothing() {
         .env("TMPDIR", &pod.folder);
     pod.command = command;
     let output = pod.run();
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(127));
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(
         stderr.starts_with("error: cannot run /nowhere/at-all: "),

@@ -8,7 +8,7 @@ use crate::connection::{ADDON, Answer, CLUSTER, Connection, call, call_with, req
 use crate::program::{Program, new_path, refusal};
 
 /// Flag, a value that is refused, and one that is taken.
-const SETTINGS: [(&str, &str, &str); 13] = [
+const SETTINGS: [(&str, &str, &str); 15] = [
     ("listen", "nowhere", "127.0.0.1:0"),
     ("account-id", "12", "111122223333"),
     ("region", "US", "eu-central-1"),
@@ -22,6 +22,8 @@ const SETTINGS: [(&str, &str, &str); 13] = [
     ("log-level", "loud", "warn"),
     ("log-format", "xml", "json"),
     ("shutdown-grace", "x", "1s"),
+    ("workers", "0", "1"),
+    ("config", "/nowhere/at-all", "/dev/null"),
 ];
 
 fn twin_of(flag: &str) -> String {

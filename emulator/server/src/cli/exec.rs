@@ -1,0 +1,118 @@
+//! `eks-emulator exec`: a command with an emulator of its own, for as long as
+//! it runs.
+
+use std::ffi::OsString;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::process::ExitCode;
+
+use clap::Args;
+use clap::builder::BoolishValueParser;
+use tokio::process::Command;
+
+use super::arguments::ServeArguments;
+use super::child::{self, Signals};
+use super::command_line::Origins;
+use super::config::{Config, Defaults};
+use super::endpoint_file::EndpointFile;
+use super::environment::{ClientEnvironment, access_key_id};
+use super::{Failure, serve};
+use crate::EksEmulator;
+
+const DEFAULTS: Defaults = Defaults {
+    listen: "127.0.0.1:0",
+    log_level: "warn",
+};
+
+/// The flags of `exec`.
+#[derive(Args, Debug)]
+pub(super) struct ExecArguments {
+    #[command(flatten)]
+    serve: ServeArguments,
+    /// Lead the services that are not emulated to the emulator, too
+    #[arg(long, env = "EKS_EMULATOR_ALL_SERVICES", value_parser = BoolishValueParser::new())]
+    all_services: bool,
+    /// Account of the command: twelve digits, or auto for one that nobody has [default: that of its access key]
+    #[arg(long, env = "EKS_EMULATOR_ACCOUNT", value_name = "ID")]
+    account: Option<String>,
+    /// Fail if the command succeeds after it called an operation that is not supported
+    #[arg(
+        long,
+        env = "EKS_EMULATOR_FAIL_ON_UNMATCHED",
+        value_parser = BoolishValueParser::new()
+    )]
+    fail_on_unmatched: bool,
+    /// The same as --fail-on-unmatched
+    #[arg(long, env = "EKS_EMULATOR_STRICT", value_parser = BoolishValueParser::new())]
+    strict: bool,
+    /// The command and its arguments
+    #[arg(trailing_var_arg = true, required = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
+}
+
+/// Runs the command; gives its exit code.
+pub(super) fn run(arguments: &ExecArguments, origins: &Origins) -> Result<ExitCode, Failure> {
+    let config = Config::new(&arguments.serve, origins, DEFAULTS, serve::chance())?;
+    let access_key_id = access_key_id(arguments.account.as_deref())?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::running(format!("cannot start: {error}")))?;
+    config.log.start();
+    runtime.block_on(async {
+        // Before there is anything that a signal could leave behind.
+        let mut signals = Signals::catch()?;
+        let emulator = serve::start(config.builder)?;
+        let _file = EndpointFile::write_if_wanted(config.endpoint_file.as_deref(), &emulator)?;
+        serve::log_start(&emulator, config.seed);
+        let environment = ClientEnvironment {
+            endpoint: format!("http://{}", reachable(emulator.address())),
+            region: arguments.serve.region.clone(),
+            all_services: arguments.all_services,
+            access_key_id,
+        };
+        let mut command = command(arguments, &environment);
+        let mut child = child::spawn(&mut command, &arguments.command[0])?;
+        let status = child::wait(&mut child, &mut signals).await;
+        let status = status
+            .map_err(|error| Failure::running(format!("cannot wait for the command: {error}")))?;
+        serve::stop(&emulator, config.grace).await;
+        if status.success() {
+            check(arguments, &emulator)?;
+        }
+        Ok(child::exit_code(status))
+    })
+}
+
+fn command(arguments: &ExecArguments, environment: &ClientEnvironment) -> Command {
+    let mut command = Command::new(&arguments.command[0]);
+    command.args(&arguments.command[1..]);
+    for (name, value) in environment.changes(|name| std::env::var_os(name)) {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    command
+}
+
+/// The address for clients on this machine: nobody can call all of them.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+/// Whether a command that succeeded has done so without what is missing here.
+fn check(arguments: &ExecArguments, emulator: &EksEmulator) -> Result<(), Failure> {
+    let unsupported = emulator.unsupported_calls();
+    if unsupported.is_empty() || !(arguments.fail_on_unmatched || arguments.strict) {
+        return Ok(());
+    }
+    Err(Failure::running(format!(
+        "the command called operations that are not supported: {}",
+        unsupported.join(", ")
+    )))
+}
