@@ -196,7 +196,7 @@ pub(super) fn resolve(address: &str) -> Result<SocketAddr, Failure> {
     })
 }
 
-fn check_region(region: &str) -> Result<&str, Failure> {
+pub(super) fn check_region(region: &str) -> Result<&str, Failure> {
     let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     if region.is_empty() || !region.bytes().all(allowed) {
         return Err(Failure::usage(format!(

@@ -4,6 +4,7 @@ mod agent;
 mod arguments;
 mod child;
 mod command_line;
+mod completions;
 pub(crate) mod config;
 mod config_file;
 mod control_client;
@@ -11,10 +12,12 @@ mod endpoint;
 mod endpoint_file;
 mod environment;
 mod exec;
+mod export;
 mod log;
 mod operations;
 mod pod_env;
 mod serve;
+mod version;
 
 use std::process::ExitCode;
 
@@ -23,9 +26,12 @@ use clap::{Parser, Subcommand};
 use agent::AgentArguments;
 use arguments::ServeArguments;
 use command_line::Written;
+use completions::CompletionsArguments;
 use exec::ExecArguments;
+use export::EnvArguments;
 use operations::OperationsArguments;
 use pod_env::PodEnvArguments;
+use version::VersionArguments;
 
 /// An offline Amazon EKS API: add-ons and EKS Pod Identity, faithfully.
 #[derive(Debug, Parser)]
@@ -47,12 +53,18 @@ enum Command {
     Serve(Box<ServeArguments>),
     /// Run a command against an emulator of its own
     Exec(Box<ExecArguments>),
+    /// Print the environment that leads clients to a running emulator
+    Env(EnvArguments),
     /// List the operations of the EKS API and how far each is supported
     Operations(OperationsArguments),
     /// Serve the pod identity agent's endpoint on an address of its own
     Agent(AgentArguments),
     /// Run a command with the environment and credentials of a pod
     PodEnv(Box<PodEnvArguments>),
+    /// Print the version
+    Version(VersionArguments),
+    /// Print the script with which a shell completes command lines
+    Completions(CompletionsArguments),
 }
 
 /// Runs the program.
@@ -72,9 +84,12 @@ fn perform(written: Written) -> Result<ExitCode, Failure> {
     match command {
         Command::Serve(arguments) => serve::serve(&arguments, &origins)?,
         Command::Exec(arguments) => return exec::run(&arguments, &origins),
+        Command::Env(arguments) => export::export(&arguments)?,
         Command::Operations(arguments) => operations::print(&arguments)?,
         Command::Agent(arguments) => agent::serve(&arguments)?,
         Command::PodEnv(arguments) => return pod_env::run(&arguments),
+        Command::Version(arguments) => version::show(&arguments)?,
+        Command::Completions(arguments) => completions::write(&arguments)?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -104,14 +119,19 @@ impl Failure {
     }
 }
 
-/// Prints what programs read, or what was asked for.
+/// Prints what was asked for. Who has read enough may stop reading.
 fn print(text: &str) -> Result<(), Failure> {
-    use std::io::Write;
+    use std::io::{ErrorKind, Write};
     let mut stdout = std::io::stdout();
-    stdout
+    let printed = stdout
         .write_all(text.as_bytes())
-        .and_then(|()| stdout.flush())
-        .map_err(|error| Failure::running(format!("cannot print: {error}")))
+        .and_then(|()| stdout.flush());
+    match printed {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::running(format!("cannot print: {error}")))
+        }
+        _ => Ok(()),
+    }
 }
 
 #[expect(

@@ -153,3 +153,40 @@ fn help_and_version_go_to_stdout() {
     }
     assert!(stdout(&["serve", "-h"]).contains("--listen <HOST:PORT>"));
 }
+
+#[test]
+fn version_says_for_what_it_was_built() {
+    let (system, processor) = (std::env::consts::OS, std::env::consts::ARCH);
+    assert_eq!(
+        stdout(&["version"]),
+        format!("eks-emulator 0.1.0 ({system}, {processor})\n")
+    );
+    let version: Value = serde_json::from_str(&stdout(&["version", "--json"])).unwrap();
+    let expected = serde_json::json!({ "version": "0.1.0", "os": system, "arch": processor });
+    assert_eq!(version, expected);
+}
+
+#[test]
+fn every_shell_completes_commands_and_flags() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = stdout(&["completions", shell]);
+        for word in ["pod-env", "fail-on-unmatched", "shutdown-grace"] {
+            assert!(script.contains(word), "{shell}: {word}");
+        }
+    }
+}
+
+#[test]
+fn bash_takes_its_script() {
+    let script = stdout(&["completions", "bash"])
+        + "COMP_WORDS=(eks-emulator serve --shut)\nCOMP_CWORD=2\n"
+        + "_eks__emulator eks-emulator --shut serve\necho \"${COMPREPLY[@]}\"\n";
+    let output = std::process::Command::new("bash")
+        .args(["-c", &script])
+        .output()
+        .unwrap();
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        "--shutdown-grace\n"
+    );
+}

@@ -8,6 +8,7 @@ mod command_line;
 mod configuration;
 mod connection;
 mod exec;
+mod export;
 mod hostile_body;
 mod hostile_head;
 mod limit;
