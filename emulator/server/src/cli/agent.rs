@@ -19,7 +19,7 @@ use super::config::resolve;
 use super::control_client::ControlClient;
 use crate::http::connection;
 
-/// The flags of `agent`.
+// The flags of `agent`.
 #[derive(Args, Debug)]
 pub(super) struct AgentArguments {
     /// Address to listen on: on a node that is 169.254.170.23:80

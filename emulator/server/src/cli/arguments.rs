@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
 
-/// The flags of `serve`. Each has an environment twin, which it wins over.
+// The flags of `serve`. Each has an environment twin, which it wins over.
 #[derive(Args, Debug)]
 pub(super) struct ServeArguments {
     /// File of YAML or JSON with settings: flags win over it, and so does the environment

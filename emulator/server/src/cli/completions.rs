@@ -5,7 +5,7 @@ use clap_complete::{Shell, generate};
 
 use super::{Cli, Failure, print};
 
-/// The arguments of `completions`.
+// The arguments of `completions`.
 #[derive(Args, Debug)]
 pub(super) struct CompletionsArguments {
     /// The shell

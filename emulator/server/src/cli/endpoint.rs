@@ -15,13 +15,19 @@ struct Flags {
     /// Where the emulator is
     #[arg(
         long,
+        global = true,
         env = "EKS_EMULATOR_ENDPOINT",
         value_name = "URL",
         default_value = "http://127.0.0.1:4566"
     )]
     endpoint: String,
     /// File that an emulator wrote its endpoint to; wins over --endpoint
-    #[arg(long, env = "EKS_EMULATOR_ENDPOINT_FILE", value_name = "PATH")]
+    #[arg(
+        long,
+        global = true,
+        env = "EKS_EMULATOR_ENDPOINT_FILE",
+        value_name = "PATH"
+    )]
     endpoint_file: Option<PathBuf>,
 }
 

@@ -23,7 +23,7 @@ const DEFAULTS: Defaults = Defaults {
     log_level: "warn",
 };
 
-/// The flags of `exec`.
+// The flags of `exec`.
 #[derive(Args, Debug)]
 pub(super) struct ExecArguments {
     #[command(flatten)]

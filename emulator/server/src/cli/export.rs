@@ -14,7 +14,7 @@ use super::endpoint::Endpoint;
 use super::environment::{Change, ClientEnvironment, access_key_id};
 use super::{Failure, print};
 
-/// The flags of `env`.
+// The flags of `env`.
 #[derive(Args, Debug)]
 pub(super) struct EnvArguments {
     #[command(flatten)]

@@ -3,6 +3,7 @@
 mod agent;
 mod arguments;
 mod child;
+mod clock;
 mod command_line;
 mod completions;
 pub(crate) mod config;
@@ -11,13 +12,23 @@ mod control_client;
 mod endpoint;
 mod endpoint_file;
 mod environment;
+mod events;
 mod exec;
 mod export;
+mod fault;
 mod log;
 mod operations;
 mod pod_env;
+mod remote;
+mod requests;
+mod reset;
+mod seed;
 mod serve;
+mod snapshot;
+mod state;
+mod table;
 mod version;
+mod wait;
 
 use std::process::ExitCode;
 
@@ -25,13 +36,22 @@ use clap::{Parser, Subcommand};
 
 use agent::AgentArguments;
 use arguments::ServeArguments;
+use clock::ClockArguments;
 use command_line::Written;
 use completions::CompletionsArguments;
+use events::EventsArguments;
 use exec::ExecArguments;
 use export::EnvArguments;
+use fault::FaultArguments;
 use operations::OperationsArguments;
 use pod_env::PodEnvArguments;
+use requests::RequestsArguments;
+use reset::ResetArguments;
+use seed::SeedArguments;
+use snapshot::SnapshotArguments;
+use state::StateArguments;
 use version::VersionArguments;
+use wait::WaitArguments;
 
 /// An offline Amazon EKS API: add-ons and EKS Pod Identity, faithfully.
 #[derive(Debug, Parser)]
@@ -55,6 +75,24 @@ enum Command {
     Exec(Box<ExecArguments>),
     /// Print the environment that leads clients to a running emulator
     Env(EnvArguments),
+    /// Take a running emulator back to its beginning
+    Reset(ResetArguments),
+    /// Show or move the clock of a running emulator
+    Clock(ClockArguments),
+    /// Let calls of a running emulator fail
+    Fault(FaultArguments),
+    /// Show the calls that a running emulator has answered
+    Requests(RequestsArguments),
+    /// Show what has happened in a running emulator
+    Events(EventsArguments),
+    /// Wait until a running emulator is ready, or something has happened in it
+    Wait(WaitArguments),
+    /// Add what documents describe to a running emulator
+    Seed(SeedArguments),
+    /// Take the state of a running emulator out, or put one in
+    State(StateArguments),
+    /// Keep and restore states of a running emulator by name
+    Snapshot(SnapshotArguments),
     /// List the operations of the EKS API and how far each is supported
     Operations(OperationsArguments),
     /// Serve the pod identity agent's endpoint on an address of its own
@@ -85,6 +123,15 @@ fn perform(written: Written) -> Result<ExitCode, Failure> {
         Command::Serve(arguments) => serve::serve(&arguments, &origins)?,
         Command::Exec(arguments) => return exec::run(&arguments, &origins),
         Command::Env(arguments) => export::export(&arguments)?,
+        Command::Reset(arguments) => reset::run(&arguments)?,
+        Command::Clock(arguments) => clock::run(&arguments)?,
+        Command::Fault(arguments) => fault::run(&arguments)?,
+        Command::Requests(arguments) => requests::run(&arguments)?,
+        Command::Events(arguments) => events::run(&arguments)?,
+        Command::Wait(arguments) => wait::run(&arguments)?,
+        Command::Seed(arguments) => seed::run(&arguments)?,
+        Command::State(arguments) => state::run(&arguments)?,
+        Command::Snapshot(arguments) => snapshot::run(&arguments)?,
         Command::Operations(arguments) => operations::print(&arguments)?,
         Command::Agent(arguments) => agent::serve(&arguments)?,
         Command::PodEnv(arguments) => return pod_env::run(&arguments),
@@ -119,18 +166,23 @@ impl Failure {
     }
 }
 
-/// Prints what was asked for. Who has read enough may stop reading.
+/// Prints what was asked for.
 fn print(text: &str) -> Result<(), Failure> {
+    emit(text).map(drop)
+}
+
+/// Prints something; gives whether somebody still reads. Who has read enough
+/// may stop.
+fn emit(text: &str) -> Result<bool, Failure> {
     use std::io::{ErrorKind, Write};
     let mut stdout = std::io::stdout();
     let printed = stdout
         .write_all(text.as_bytes())
         .and_then(|()| stdout.flush());
     match printed {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Failure::running(format!("cannot print: {error}")))
-        }
-        _ => Ok(()),
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(Failure::running(format!("cannot print: {error}"))),
     }
 }
 

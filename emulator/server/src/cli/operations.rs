@@ -6,7 +6,7 @@ use serde_json::json;
 use super::Failure;
 use crate::support::{self, Support};
 
-/// The flags of `operations`.
+// The flags of `operations`.
 #[derive(Args, Debug)]
 pub(super) struct OperationsArguments {
     /// Print JSON

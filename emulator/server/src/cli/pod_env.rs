@@ -19,7 +19,7 @@ use super::endpoint::Endpoint;
 use super::environment::{host_of, without_proxy};
 use crate::emulator::ENDPOINTS;
 
-/// The flags of `pod-env`.
+// The flags of `pod-env`.
 #[derive(Args, Debug)]
 pub(super) struct PodEnvArguments {
     #[command(flatten)]

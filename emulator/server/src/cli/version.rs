@@ -7,7 +7,7 @@ use super::{Failure, print};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// The flags of `version`.
+// The flags of `version`.
 #[derive(Args, Debug)]
 pub(super) struct VersionArguments {
     /// Print JSON

@@ -4,6 +4,7 @@
 
 mod address;
 mod agent;
+mod client;
 mod command_line;
 mod configuration;
 mod connection;

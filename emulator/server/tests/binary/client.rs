@@ -1,0 +1,282 @@
+//! The commands that talk to a running emulator: what they print, and how
+//! they fail.
+
+use std::process::Output;
+
+use serde_json::Value;
+
+use crate::connection::{CLUSTER, call};
+use crate::program::{Program, refusal, run};
+
+/// An emulator whose clock stands at 2026-01-01, with a cluster in the making.
+fn realistic() -> Program {
+    let program = Program::start(&[
+        "--lifecycle=realistic",
+        "--clock=paused",
+        "--now=2026-01-01T00:00:00Z",
+        "--rng-seed=7",
+    ]);
+    let created = call(program.address, "POST", "/clusters", CLUSTER);
+    assert_eq!(created.status, 200);
+    program
+}
+
+fn output(program: &Program, arguments: &[&str]) -> Output {
+    run(&[("EKS_EMULATOR_ENDPOINT", &program.endpoint)], arguments)
+}
+
+/// What a command prints that succeeds.
+#[track_caller]
+pub(crate) fn printed(program: &Program, arguments: &[&str]) -> String {
+    let output = output(program, arguments);
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {stderr}");
+    assert_eq!(stderr, "", "{arguments:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The same as JSON.
+#[track_caller]
+pub(crate) fn printed_json(program: &Program, arguments: &[&str]) -> Value {
+    let mut all = arguments.to_vec();
+    all.push("--json");
+    serde_json::from_str(&printed(program, &all)).unwrap()
+}
+
+/// The line of a command that fails.
+#[track_caller]
+pub(crate) fn failure(program: &Program, arguments: &[&str]) -> String {
+    refusal(
+        &[("EKS_EMULATOR_ENDPOINT", &program.endpoint)],
+        arguments,
+        1,
+    )
+}
+
+#[test]
+fn clock_shows_sets_and_moves_the_clock() {
+    let program = realistic();
+    let shown = "\
+mode                paused
+nextDue             2026-01-01T00:10:00.000Z
+now                 2026-01-01T00:00:00.000Z
+pendingTransitions  1
+";
+    assert_eq!(printed(&program, &["clock"]), shown);
+    assert_eq!(printed(&program, &["clock", "get"]), shown);
+    let set = printed_json(&program, &["clock", "set", "2026-01-01T00:01:00Z"]);
+    assert_eq!(set["now"], "2026-01-01T00:01:00.000Z");
+    let resumed = printed_json(&program, &["clock", "resume"]);
+    assert_eq!(resumed["mode"], "real");
+    let paused = printed_json(&program, &["clock", "pause"]);
+    assert_eq!(paused["mode"], "paused");
+    assert_eq!(
+        failure(&program, &["clock", "set", "2026-01-01T00:00:00Z"]),
+        "error: The clock cannot go back."
+    );
+}
+
+#[test]
+fn clock_advance_tells_what_has_happened() {
+    let program = realistic();
+    let by = printed(&program, &["clock", "advance", "90s"]);
+    assert_eq!(by, "2026-01-01T00:01:30.000Z\n");
+    let to = printed(&program, &["clock", "advance", "--to=2026-01-01T00:10:00Z"]);
+    let lines: Vec<&str> = to.lines().collect();
+    assert_eq!(
+        lines[0],
+        "2  2026-01-01T00:10:00.000Z  cluster.statusChanged  one  status=ACTIVE"
+    );
+    assert_eq!(lines.last(), Some(&"2026-01-01T00:10:00.000Z"));
+    let idle = printed_json(&program, &["clock", "advance", "--until-idle"]);
+    assert_eq!(idle["fired"][0]["type"], "pod.created");
+    assert_eq!(printed_json(&program, &["clock"])["nextDue"], Value::Null);
+}
+
+#[test]
+fn events_are_lines_or_json_and_can_be_narrowed() {
+    let program = realistic();
+    assert_eq!(
+        printed(&program, &["events"]),
+        "1  2026-01-01T00:00:00.000Z  cluster.statusChanged  one  status=CREATING\n"
+    );
+    printed(&program, &["clock", "advance", "10m"]);
+    let of = |flags: &[&str]| {
+        let mut arguments = vec!["events"];
+        arguments.extend(flags);
+        let all = printed_json(&program, &arguments);
+        all["events"].as_array().unwrap().len()
+    };
+    assert_eq!(of(&["--type", "cluster.statusChanged"]), 2);
+    assert_eq!(of(&["--type=cluster.statusChanged", "--since=1"]), 1);
+    assert_eq!(of(&["--cluster", "other"]), 0);
+}
+
+#[test]
+fn reset_forgets_clusters() {
+    let program = realistic();
+    let clusters = || call(program.address, "GET", "/clusters", "").json()["clusters"].clone();
+    assert_eq!(printed(&program, &["reset", "--region", "eu-west-1"]), "");
+    assert_eq!(clusters(), serde_json::json!(["one"]));
+    let account = ["reset", "--account", "123456789012", "--region=us-east-1"];
+    assert_eq!(printed(&program, &account), "");
+    assert_eq!(clusters(), serde_json::json!([]));
+}
+
+#[test]
+fn reset_keeps_what_it_is_told_to() {
+    let program = realistic();
+    printed(&program, &["clock", "advance", "90s"]);
+    printed(&program, &["reset", "--keep", "clock,faults,journal"]);
+    let clock = printed_json(&program, &["clock"]);
+    assert_eq!(clock["now"], "2026-01-01T00:01:30.000Z");
+    printed(&program, &["reset"]);
+    let clock = printed_json(&program, &["clock"]);
+    assert_eq!(clock["now"], "2026-01-01T00:00:00.000Z");
+}
+
+#[test]
+fn snapshots_are_saved_listed_restored_and_deleted() {
+    let program = realistic();
+    assert_eq!(printed(&program, &["snapshot", "save", "a b/c"]), "");
+    printed(&program, &["reset"]);
+    assert_eq!(
+        printed(&program, &["snapshot", "list"]),
+        "NAME   TAKEN AT\na b/c  2026-01-01T00:00:00.000Z\n"
+    );
+    assert_eq!(printed(&program, &["snapshot", "restore", "a b/c"]), "");
+    let clusters = call(program.address, "GET", "/clusters", "").json();
+    assert_eq!(clusters["clusters"], serde_json::json!(["one"]));
+    assert_eq!(printed(&program, &["snapshot", "delete", "a b/c"]), "");
+    let list = printed_json(&program, &["snapshot", "list"]);
+    assert_eq!(list, serde_json::json!({ "snapshots": [] }));
+    assert_eq!(
+        failure(&program, &["snapshot", "restore", "a b/c"]),
+        "error: There is no snapshot a b/c."
+    );
+}
+
+#[test]
+fn wait_ready_ends_when_the_emulator_is_ready() {
+    let program = Program::start(&[]);
+    assert_eq!(printed(&program, &["wait", "ready"]), "ready\n");
+    let json = printed_json(&program, &["wait", "ready", "--timeout=5s"]);
+    assert_eq!(json, serde_json::json!({ "ready": true }));
+}
+
+const NOWHERE: [&str; 2] = ["--endpoint", "http://127.0.0.1:1"];
+
+#[test]
+fn an_emulator_that_cannot_be_reached_is_one_line() {
+    for command in [
+        &["clock"][..],
+        &["clock", "advance", "1s"],
+        &["events"],
+        &["events", "--follow"],
+        &["fault", "list"],
+        &["requests", "list"],
+        &["requests", "count"],
+        &["reset"],
+        &["seed", "/dev/null"],
+        &["snapshot", "list"],
+        &["state", "get"],
+        &["wait", "ready", "--timeout=1ms"],
+        &["wait", "event"],
+    ] {
+        let mut arguments = command.to_vec();
+        arguments.extend(NOWHERE);
+        let line = refusal(&[], &arguments, 1);
+        assert!(
+            line.contains("cannot reach the emulator at http://127.0.0.1:1: "),
+            "{command:?}: {line}"
+        );
+    }
+}
+
+/// What is wrong on a command line, and what is said.
+const MISTAKES: [(&[&str], &str); 12] = [
+    (
+        &["clock", "stop"],
+        "error: unrecognized subcommand 'stop' (see eks-emulator clock --help)",
+    ),
+    (
+        &["clock", "advance"],
+        "error: the following required arguments were not provided: <DURATION|--to <TIME>|--until-idle> (see eks-emulator clock advance --help)",
+    ),
+    (
+        &["clock", "advance", "1s", "--until-idle"],
+        "error: the argument '[DURATION]' cannot be used with '--until-idle' (see eks-emulator clock advance --help)",
+    ),
+    (
+        &["fault", "add", "one", "{"],
+        "error: the rule is not JSON: EOF while parsing an object at line 1 column 1",
+    ),
+    (
+        &["fault", "add", "one", "{}", "--times=2"],
+        "error: the argument '[RULE]' cannot be used with: --phase <PHASE> --times <N> --probability <P> --expires-after <DURATION> --priority <N> (see eks-emulator fault add --help)",
+    ),
+    (
+        &["fault", "rm"],
+        "error: the following required arguments were not provided: <NAME> (see eks-emulator fault rm --help)",
+    ),
+    (
+        &["requests", "count", "--exactly=1", "--at-most=2"],
+        "error: the argument '--exactly <N>' cannot be used with '--at-most <N>' (see eks-emulator requests count --help)",
+    ),
+    (
+        &["reset", "--keep=all"],
+        "error: invalid value 'all' for '--keep <WHAT>' [possible values: faults, clock, journal] (see eks-emulator reset --help)",
+    ),
+    (
+        &["seed"],
+        "error: the following required arguments were not provided: <FILE>... (see eks-emulator seed --help)",
+    ),
+    (
+        &["state"],
+        "error: 'eks-emulator state' requires a subcommand but one was not provided [subcommands: get, put, help] (see eks-emulator state --help)",
+    ),
+    (
+        &["wait", "ready", "--timeout=soon"],
+        "error: --timeout: soon is not a duration such as 90s or 250ms: expected number at 0",
+    ),
+    (
+        &["wait", "event", "--where=status"],
+        "error: invalid value 'status' for '--where <NAME=VALUE>': it has to be NAME=VALUE, as in status=ACTIVE (see eks-emulator wait event --help)",
+    ),
+];
+
+#[test]
+fn mistakes_are_one_line_and_exit_code_2() {
+    for (arguments, line) in MISTAKES {
+        assert_eq!(refusal(&[], arguments, 2), line);
+    }
+}
+
+#[test]
+fn the_endpoint_may_stand_before_or_after_what_is_done() {
+    let program = realistic();
+    let endpoint = program.endpoint.as_str();
+    for arguments in [
+        ["clock", "--endpoint", endpoint, "get"],
+        ["clock", "get", "--endpoint", endpoint],
+    ] {
+        let output = run(&[("EKS_EMULATOR_ENDPOINT", NOWHERE[1])], &arguments);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+    }
+}
+
+#[test]
+fn who_has_read_enough_may_stop() {
+    let program = realistic();
+    let script = format!(
+        "{} events --endpoint {} | true; echo ${{PIPESTATUS[0]}}",
+        env!("CARGO_BIN_EXE_eks-emulator"),
+        program.endpoint
+    );
+    let output = std::process::Command::new("bash")
+        .args(["-c", &script])
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "0\n");
+    assert_eq!(output.stderr, b"");
+}
