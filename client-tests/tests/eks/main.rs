@@ -30,5 +30,6 @@ mod raw;
 mod refusal;
 mod support;
 mod tag;
+mod transport;
 mod update;
 mod waiter;

@@ -18,10 +18,8 @@ use super::Error;
 /// emulator.
 ///
 /// Requests have the form that they have on a socket, or name their host in
-/// the URI as clients write it. Answers lack what belongs to a connection:
-/// `date`, `content-length` and `connection`. The service does not keep the
-/// emulator running; once that is stopped, calls fail with
-/// [`Error::Stopped`].
+/// the URI as clients write it. The service does not keep the emulator
+/// running; once that is stopped, calls fail with [`Error::Stopped`].
 ///
 /// [`EksEmulator::service`]: super::EksEmulator::service
 #[derive(Clone, Debug)]
