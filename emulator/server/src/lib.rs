@@ -16,6 +16,7 @@ mod control;
 mod eks;
 mod emulator;
 mod event_log;
+pub mod fault;
 mod front;
 mod http;
 mod iam;
@@ -41,3 +42,6 @@ pub use transition::FiredTransition;
 
 /// How transitions proceed, and the times and quotas that an emulator takes.
 pub use eks_emulator_core::{Limits, Timestamp, iam::IamMode, lifecycle};
+
+/// How rules and filters name what they are for.
+pub use text_pattern::TextPattern;

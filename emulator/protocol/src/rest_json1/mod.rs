@@ -17,7 +17,10 @@ pub use crate::validate::{Constraint, JsonType, Path, Step, Violation, validate}
 pub use bind::bind;
 pub use jackson::{JacksonFormatter, to_vec};
 pub use rejection::{Answer, Rejection};
-pub use response::{Envelope, write_error, write_output, write_rejection, write_unmodelled_error};
+pub use response::{
+    ChosenError, Envelope, write_chosen_error, write_error, write_output, write_rejection,
+    write_unmodelled_error,
+};
 pub use router::{Route, Router};
 
 /// Finds the operation that a request asks for and reads its input.

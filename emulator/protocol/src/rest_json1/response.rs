@@ -46,7 +46,7 @@ pub fn write_error<T: Serialize + ?Sized>(
 ) -> Response<Vec<u8>> {
     respond(
         exception.status,
-        Some(exception.name),
+        Some(HeaderValue::from_static(exception.name)),
         jackson::to_vec(error),
         envelope,
     )
@@ -58,13 +58,15 @@ pub fn write_rejection(rejection: &Rejection, envelope: &Envelope<'_>) -> Respon
     let body = match answer.exception {
         Some(exception) => jackson::to_vec(&ExceptionBody {
             members: exception.shape.members(),
-            message: &answer.message,
+            values: &serde_json::Value::Null,
+            message: Some(&answer.message),
         }),
         None => serde_json::json!({ "message": answer.message })
             .to_string()
             .into_bytes(),
     };
-    respond(answer.status, Some(answer.code), body, envelope)
+    let code = HeaderValue::from_static(answer.code);
+    respond(answer.status, Some(code), body, envelope)
 }
 
 /// The answer of an error that no model has: the emulator's own.
@@ -74,14 +76,49 @@ pub fn write_unmodelled_error<T: Serialize + ?Sized>(
     body: &T,
     envelope: &Envelope<'_>,
 ) -> Response<Vec<u8>> {
+    let code = HeaderValue::from_static(code);
     respond(status, Some(code), jackson::to_vec(body), envelope)
 }
 
-/// The body of an exception of which only the message is known: the members of
-/// its structure as `null`, the message last.
+/// An error that the service did not decide on: whatever somebody wants to
+/// see, in the form that the service gives its errors.
+#[derive(Clone, Copy, Debug)]
+pub struct ChosenError<'answer> {
+    /// The HTTP status.
+    pub status: u16,
+    /// The error code.
+    pub code: &'answer str,
+    /// The message for people.
+    pub message: Option<&'answer str>,
+    /// The exception whose members the body has.
+    pub exception: Option<&'static Exception>,
+    /// An object with values of members.
+    pub values: &'answer serde_json::Value,
+}
+
+/// The answer of an error that somebody chose.
+pub fn write_chosen_error(error: &ChosenError<'_>, envelope: &Envelope<'_>) -> Response<Vec<u8>> {
+    let body = jackson::to_vec(&ExceptionBody {
+        members: error
+            .exception
+            .map_or(&[], |exception| exception.shape.members()),
+        values: error.values,
+        message: error.message,
+    });
+    respond(
+        error.status,
+        Some(value(error.code.to_owned())),
+        body,
+        envelope,
+    )
+}
+
+/// The body of an exception of which little but the message is known: the
+/// other members of its structure are `null`, the message is last.
 struct ExceptionBody<'answer> {
     members: &'static [Member],
-    message: &'answer str,
+    values: &'answer serde_json::Value,
+    message: Option<&'answer str>,
 }
 
 impl Serialize for ExceptionBody<'_> {
@@ -92,16 +129,16 @@ impl Serialize for ExceptionBody<'_> {
             .iter()
             .filter(|member| member.name != "message")
         {
-            body.serialize_entry(member.name, &())?;
+            body.serialize_entry(member.name, &self.values.get(member.name))?;
         }
-        body.serialize_entry("message", self.message)?;
+        body.serialize_entry("message", &self.message)?;
         body.end()
     }
 }
 
 fn respond(
     status: u16,
-    error_code: Option<&'static str>,
+    error_code: Option<HeaderValue>,
     body: Vec<u8>,
     envelope: &Envelope<'_>,
 ) -> Response<Vec<u8>> {
@@ -114,7 +151,7 @@ fn respond(
     headers.reserve(12);
     insert_identity(headers, envelope);
     if let Some(code) = error_code {
-        headers.insert(ERROR_TYPE, HeaderValue::from_static(code));
+        headers.insert(ERROR_TYPE, code);
     }
     insert_cross_origin(headers);
     response
