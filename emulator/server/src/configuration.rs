@@ -1,6 +1,7 @@
 //! What an emulator was told, and by whom, for those who want to see it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -16,6 +17,8 @@ pub enum Origin {
     Environment,
     /// The command line.
     Flag,
+    /// The control endpoint, while it runs.
+    Api,
 }
 
 impl Origin {
@@ -26,7 +29,20 @@ impl Origin {
             Self::File => "file",
             Self::Environment => "env",
             Self::Flag => "flag",
+            Self::Api => "api",
         }
+    }
+}
+
+/// Changes which lines the log has, to those of a level such as `debug`.
+///
+/// Errors: a sentence.
+#[derive(Clone)]
+pub struct LogLevelChange(pub Arc<dyn Fn(&str) -> Result<(), String> + Send + Sync>);
+
+impl std::fmt::Debug for LogLevelChange {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("LogLevelChange")
     }
 }
 

@@ -22,6 +22,7 @@ mod http;
 mod iam;
 mod identity;
 mod persistence;
+mod profile;
 mod reset;
 mod service;
 mod snapshot;
@@ -36,8 +37,6 @@ mod world;
 pub use agent::AgentCache;
 pub use clock::ClockStart;
 pub use emulator::{Auth, ControlAccess, EksEmulator, EksEmulatorBuilder, EmulatorService, Error};
-
-pub use text_pattern::TextPattern;
 pub use transition::FiredTransition;
 
 /// How transitions proceed, and the times and quotas that an emulator takes.

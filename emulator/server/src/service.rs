@@ -11,14 +11,16 @@ use eks_emulator_core::lifecycle::Lifecycle;
 use eks_emulator_core::{Environment, Limits, Timestamp};
 use eks_emulator_protocol::rest_json1::Router;
 use eks_emulator_protocol::sigv4::{CallerDefaults, SignatureMode};
+use serde_json::json;
 
 use crate::agent::{Agent, AgentCache};
 use crate::clock::{Clock, ClockStart};
-use crate::configuration::ShownConfiguration;
+use crate::configuration::{LogLevelChange, Origin, ShownConfiguration};
 use crate::event_log::EventLog;
 use crate::http::request_id::RequestIds;
 use crate::identity::SharedIdentity;
 use crate::persistence::{Change, Persistence};
+use crate::profile;
 use crate::snapshot::Snapshots;
 use crate::state::{Region, Shared, State};
 use crate::support::UnsupportedCalls;
@@ -42,7 +44,8 @@ pub(crate) struct Service {
     pub(crate) signature_mode: SignatureMode,
     pub(crate) defaults: CallerDefaults,
     pub(crate) unsupported: UnsupportedCalls,
-    pub(crate) shown_configuration: ShownConfiguration,
+    pub(crate) shown_configuration: RwLock<ShownConfiguration>,
+    pub(crate) log_level_change: Option<LogLevelChange>,
 }
 
 /// What comes back with a reset.
@@ -65,6 +68,25 @@ pub(crate) struct ServiceConfiguration {
     pub(crate) iam: IamMode,
     pub(crate) agent_cache: AgentCache,
     pub(crate) shown_configuration: ShownConfiguration,
+    pub(crate) log_level_change: Option<LogLevelChange>,
+}
+
+impl ServiceConfiguration {
+    /// The settings for those who want to see them: what the owner has said
+    /// of them, and the most important ones in any case.
+    fn shown(&self) -> ShownConfiguration {
+        let mut shown = self.shown_configuration.clone();
+        let settings = [
+            ("accountId", json!(self.account_id)),
+            ("lifecycle", json!(profile::format(self.lifecycle.profile))),
+            ("region", json!(self.region)),
+            ("rngSeed", json!(self.seed)),
+        ];
+        for (name, value) in settings {
+            shown.entry(name).or_insert((value, Origin::Default));
+        }
+        shown
+    }
 }
 
 /// One call, as operations see it.
@@ -109,6 +131,7 @@ impl Service {
         let events = Arc::<EventLog>::default();
         let persistence = Arc::<OnceLock<Persistence>>::default();
         let (iam, seed) = (configuration.iam, configuration.seed);
+        let shown_configuration = configuration.shown();
         let world = World {
             state: State::new(Shared {
                 seed,
@@ -141,7 +164,8 @@ impl Service {
                 region: configuration.region,
             },
             unsupported: UnsupportedCalls::default(),
-            shown_configuration: configuration.shown_configuration,
+            shown_configuration: RwLock::new(shown_configuration),
+            log_level_change: configuration.log_level_change,
         }
     }
 

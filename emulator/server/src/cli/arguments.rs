@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
 
+use super::access::AccessArguments;
+
 // The flags of `serve`. Each has an environment twin, which it wins over.
 #[derive(Args, Debug)]
 pub(super) struct ServeArguments {
@@ -113,6 +115,8 @@ pub(super) struct ServeArguments {
         default_value = "5s"
     )]
     pub(super) shutdown_grace: String,
+    #[command(flatten)]
+    pub(super) access: AccessArguments,
 }
 
 /// Whether the clock runs.

@@ -12,9 +12,11 @@ use tracing_subscriber::filter::LevelFilter;
 use super::Failure;
 use super::arguments::{AuthMode, Cache, ClockMode, Iam, LogFormat, ServeArguments};
 use super::command_line::Origins;
-use super::log::{Log, LogFilter};
+use super::log::{self, Log, LogFilter};
 use crate::configuration::{Origin, ShownConfiguration};
-use crate::{AgentCache, Auth, ClockStart, EksEmulator, EksEmulatorBuilder, IamMode, time};
+use crate::{
+    AgentCache, Auth, ClockStart, EksEmulator, EksEmulatorBuilder, IamMode, profile, time,
+};
 
 /// More threads answer no faster than the sockets deliver.
 const WORKERS: usize = 4;
@@ -64,7 +66,7 @@ impl Config {
             .listen(listen)
             .account(&arguments.account_id)
             .region(check_region(&arguments.region)?)
-            .lifecycle(profile(&arguments.lifecycle, arguments.time_scale)?)
+            .lifecycle(lifecycle(&arguments.lifecycle, arguments.time_scale)?)
             .clock(clock(arguments)?)
             .rng_seed(seed)
             .auth(auth)
@@ -80,8 +82,9 @@ impl Config {
             .shutdown_grace(grace)
             .workers(workers(arguments))
             .shown_configuration(shown(arguments, origins, defaults, seed));
+        builder = arguments.access.apply(builder)?;
         if let Some(base) = &arguments.issuer_base {
-            builder = builder.issuer_base(check_url(base)?);
+            builder = builder.issuer_base(check_url("--issuer-base", base)?);
         }
         Ok(Self {
             builder,
@@ -152,8 +155,9 @@ fn shown(
         ("timeScale", "time_scale", json!(arguments.time_scale)),
         ("workers", "workers", json!(workers(arguments))),
     ];
+    let settings = settings.into_iter().chain(arguments.access.shown());
     let shown = settings.map(|(name, code, value)| (name, (value, origins.of(code))));
-    shown.into()
+    shown.collect()
 }
 
 /// The word that stands for a value on the command line.
@@ -173,7 +177,7 @@ fn log_filter(
     let level = arguments.log_level.as_deref();
     let level = log_level(level.unwrap_or(defaults.log_level))?;
     if arguments.quiet && origins.of("quiet") >= of_level {
-        return Ok(LogFilter::Level(LevelFilter::ERROR));
+        return Ok(LogFilter::level(LevelFilter::ERROR));
     }
     if of_level == Origin::Default
         && let Some(directives) = std::env::var_os("RUST_LOG").filter(|text| !text.is_empty())
@@ -181,7 +185,7 @@ fn log_filter(
         return LogFilter::directives(&directives.to_string_lossy())
             .map_err(|error| Failure::usage(format!("RUST_LOG: {error}")));
     }
-    Ok(LogFilter::Level(level))
+    Ok(LogFilter::level(level))
 }
 
 pub(super) fn resolve(address: &str) -> Result<SocketAddr, Failure> {
@@ -206,7 +210,7 @@ pub(super) fn check_region(region: &str) -> Result<&str, Failure> {
     Ok(region)
 }
 
-fn check_url(base: &str) -> Result<&str, Failure> {
+pub(super) fn check_url<'a>(flag: &str, base: &'a str) -> Result<&'a str, Failure> {
     let url: Option<http::Uri> = base.parse().ok();
     let is_base = |url: http::Uri| {
         matches!(url.scheme_str(), Some("http" | "https"))
@@ -215,13 +219,13 @@ fn check_url(base: &str) -> Result<&str, Failure> {
     };
     if !url.is_some_and(is_base) {
         return Err(Failure::usage(format!(
-            "--issuer-base: {base:?} is not a URL, as in http://127.0.0.1:4566"
+            "{flag}: {base:?} is not a URL, as in http://127.0.0.1:4566"
         )));
     }
     Ok(base)
 }
 
-fn profile(text: &str, time_scale: Option<f64>) -> Result<Profile, Failure> {
+fn lifecycle(text: &str, time_scale: Option<f64>) -> Result<Profile, Failure> {
     if time_scale.is_some() && text != "realistic" {
         return Err(Failure::usage(
             "--time-scale works with --lifecycle realistic only",
@@ -233,14 +237,10 @@ fn profile(text: &str, time_scale: Option<f64>) -> Result<Profile, Failure> {
             "--time-scale: {scale} is not above zero"
         )));
     }
-    match (text, text.strip_prefix("manual:").map(str::parse)) {
-        ("instant", _) => Ok(Profile::Instant),
-        ("realistic", _) => Ok(Profile::Realistic { time_scale: scale }),
-        ("manual", _) => Ok(Profile::Manual { reads: None }),
-        (_, Some(Ok(reads))) if reads > 0 => Ok(Profile::Manual { reads: Some(reads) }),
-        _ => Err(Failure::usage(format!(
-            "--lifecycle: {text} is none of instant, realistic, manual and manual:READS"
-        ))),
+    match profile::parse(text) {
+        Ok(Profile::Realistic { .. }) => Ok(Profile::Realistic { time_scale: scale }),
+        Ok(profile) => Ok(profile),
+        Err(error) => Err(Failure::usage(format!("--lifecycle: {error}"))),
     }
 }
 
@@ -256,9 +256,5 @@ fn clock(arguments: &ServeArguments) -> Result<ClockStart, Failure> {
 }
 
 fn log_level(text: &str) -> Result<LevelFilter, Failure> {
-    text.parse().map_err(|_| {
-        Failure::usage(format!(
-            "--log-level: {text} is none of error, warn, info, debug, trace and off"
-        ))
-    })
+    log::level(text).map_err(|error| Failure::usage(format!("--log-level: {error}")))
 }

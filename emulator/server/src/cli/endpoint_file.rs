@@ -28,7 +28,7 @@ impl EndpointFile {
     /// Errors: a sentence.
     fn write(path: &Path, emulator: &EksEmulator) -> Result<Self, String> {
         let text = json!({
-            "endpoint": emulator.endpoint(),
+            "endpoint": emulator.public_url(),
             "port": emulator.address().port(),
             "pid": std::process::id(),
             "version": env!("CARGO_PKG_VERSION"),

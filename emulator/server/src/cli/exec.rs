@@ -57,11 +57,11 @@ pub(super) fn run(arguments: &ExecArguments, origins: &Origins) -> Result<ExitCo
         .enable_all()
         .build()
         .map_err(|error| Failure::running(format!("cannot start: {error}")))?;
-    config.log.start();
+    let log_level_change = config.log.start();
     runtime.block_on(async {
         // Before there is anything that a signal could leave behind.
         let mut signals = Signals::catch()?;
-        let emulator = serve::start(config.builder)?;
+        let emulator = serve::start(config.builder.log_level_change(log_level_change))?;
         let _file = EndpointFile::write_if_wanted(config.endpoint_file.as_deref(), &emulator)?;
         serve::log_start(&emulator, config.seed);
         let environment = ClientEnvironment {

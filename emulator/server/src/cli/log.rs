@@ -1,8 +1,11 @@
 //! The log: which lines go to stderr, and in which form.
 
 use std::io::IsTerminal;
+use std::sync::Arc;
 
 use tracing_subscriber::filter::{EnvFilter, LevelFilter, ParseError};
+
+use crate::configuration::LogLevelChange;
 
 /// What is logged, and how.
 #[derive(Debug)]
@@ -13,33 +16,55 @@ pub(super) struct Log {
 
 /// Which lines are written.
 #[derive(Debug)]
-pub(super) enum LogFilter {
-    /// Those of a level and above.
-    Level(LevelFilter),
-    /// What the directives of `RUST_LOG` say.
-    Directives(Box<EnvFilter>),
-}
+pub(super) struct LogFilter(EnvFilter);
 
 impl LogFilter {
+    /// The lines of a level and above.
+    pub(super) fn level(level: LevelFilter) -> Self {
+        Self(EnvFilter::default().add_directive(level.into()))
+    }
+
     /// The filter that directives such as `eks_emulator=debug` describe.
     pub(super) fn directives(text: &str) -> Result<Self, ParseError> {
-        EnvFilter::try_new(text).map(|filter| Self::Directives(Box::new(filter)))
+        EnvFilter::try_new(text).map(Self)
     }
 }
 
+/// Reads a level.
+///
+/// Errors: a sentence.
+pub(super) fn level(text: &str) -> Result<LevelFilter, String> {
+    text.parse()
+        .map_err(|_| format!("{text} is none of error, warn, info, debug, trace and off"))
+}
+
 impl Log {
-    /// Writes the log from now on.
-    pub(super) fn start(self) {
+    /// Writes the log from now on. Gives the way to change its level.
+    pub(super) fn start(self) -> LogLevelChange {
         let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
         let log = tracing_subscriber::fmt()
             .with_writer(std::io::stderr)
             .with_ansi(colours)
-            .with_target(false);
-        match (self.filter, self.is_json) {
-            (LogFilter::Level(level), true) => log.with_max_level(level).json().init(),
-            (LogFilter::Level(level), false) => log.with_max_level(level).init(),
-            (LogFilter::Directives(filter), true) => log.with_env_filter(*filter).json().init(),
-            (LogFilter::Directives(filter), false) => log.with_env_filter(*filter).init(),
+            .with_target(false)
+            .with_env_filter(self.filter.0);
+        if self.is_json {
+            let log = log.json().with_filter_reloading();
+            let handle = log.reload_handle();
+            log.init();
+            change_by(move |filter| handle.reload(filter).map_err(|error| error.to_string()))
+        } else {
+            let log = log.with_filter_reloading();
+            let handle = log.reload_handle();
+            log.init();
+            change_by(move |filter| handle.reload(filter).map_err(|error| error.to_string()))
         }
     }
+}
+
+fn change_by(
+    reload: impl Fn(EnvFilter) -> Result<(), String> + Send + Sync + 'static,
+) -> LogLevelChange {
+    LogLevelChange(Arc::new(move |text| {
+        reload(LogFilter::level(level(text)?).0)
+    }))
 }

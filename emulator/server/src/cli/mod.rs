@@ -1,5 +1,6 @@
 //! The command line: what users may write. What it means is in `config.rs`.
 
+mod access;
 mod agent;
 mod arguments;
 mod child;

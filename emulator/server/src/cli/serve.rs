@@ -23,8 +23,8 @@ const AFTER_GRACE: Duration = Duration::from_secs(1);
 /// Serves until a signal says stop.
 pub(super) fn serve(arguments: &ServeArguments, origins: &Origins) -> Result<(), Failure> {
     let config = Config::new(arguments, origins, DEFAULTS, chance())?;
-    config.log.start();
-    let emulator = start(config.builder)?;
+    let log_level_change = config.log.start();
+    let emulator = start(config.builder.log_level_change(log_level_change))?;
     let _file = EndpointFile::write_if_wanted(config.endpoint_file.as_deref(), &emulator)?;
     run(&emulator, config.seed, config.grace)
         .map_err(|error| Failure::running(format!("cannot run: {error}")))

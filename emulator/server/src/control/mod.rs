@@ -4,6 +4,7 @@ mod body;
 mod clock;
 mod cluster;
 mod cluster_endpoints;
+mod config;
 mod endpoint;
 mod event_stream;
 mod events;

@@ -12,8 +12,8 @@ pub(crate) use super::health::not_found;
 
 use super::endpoint::Endpoint;
 use super::{
-    clock, cluster_endpoints, events, health, openapi, request, reset, shutdown, snapshots, state,
-    support, tokens, transition_rules, transitions,
+    clock, cluster_endpoints, config, events, health, openapi, request, reset, shutdown, snapshots,
+    state, support, tokens, transition_rules, transitions,
 };
 use crate::http::app::App;
 
@@ -58,6 +58,7 @@ fn endpoints() -> Vec<Endpoint> {
     let groups = [
         own(),
         support::endpoints(),
+        config::endpoints(),
         clock::endpoints(),
         transitions::endpoints(),
         transition_rules::endpoints(),

@@ -16,7 +16,7 @@ use super::server::Server;
 use super::{EksEmulator, Running};
 use crate::agent::AgentCache;
 use crate::clock::ClockStart;
-use crate::configuration::ShownConfiguration;
+use crate::configuration::{LogLevelChange, ShownConfiguration};
 use crate::http::app::{App, Surface};
 use crate::http::limit::BodyLimit;
 use crate::persistence;
@@ -32,6 +32,7 @@ pub struct EksEmulatorBuilder {
     listen: Vec<SocketAddr>,
     control: ControlAccess,
     allowed_hosts: Vec<String>,
+    public_url: Option<String>,
     service: ServiceConfiguration,
     body_limit: BodyLimit,
     shutdown_grace: Duration,
@@ -88,6 +89,7 @@ impl EksEmulatorBuilder {
             listen: vec![SocketAddr::from(([127, 0, 0, 1], 0))],
             control: ControlAccess::SamePort,
             allowed_hosts: vec![super::NO_HOST.into()],
+            public_url: None,
             service: ServiceConfiguration {
                 account_id: "123456789012".into(),
                 region: "us-east-1".into(),
@@ -100,6 +102,7 @@ impl EksEmulatorBuilder {
                 iam: IamMode::Lenient,
                 agent_cache: AgentCache::Invalidate,
                 shown_configuration: ShownConfiguration::new(),
+                log_level_change: None,
             },
             body_limit: BodyLimit {
                 bytes: 1024 * 1024,
@@ -189,6 +192,23 @@ impl EksEmulatorBuilder {
         self
     }
 
+    /// What clients reach the emulator as, where that is not what it listens
+    /// on. Issuers' URLs begin with it unless told otherwise, and the control
+    /// endpoints may be called as its host.
+    pub fn public_url(mut self, url: &str) -> Self {
+        let url = url.trim_end_matches('/');
+        let host = url.parse().ok().and_then(|url: http::Uri| {
+            let host = url.host().map(str::to_owned);
+            host.filter(|host| !host.is_empty())
+        });
+        self.allowed_hosts.extend(host);
+        if self.service.issuer_base.is_none() {
+            self.service.issuer_base = Some(url.into());
+        }
+        self.public_url = Some(url.to_owned());
+        self
+    }
+
     /// Where the control endpoints are.
     pub fn control(mut self, access: ControlAccess) -> Self {
         self.control = access;
@@ -258,6 +278,13 @@ impl EksEmulatorBuilder {
         self
     }
 
+    /// How the log is changed while the emulator runs.
+    #[doc(hidden)]
+    pub fn log_level_change(mut self, change: LogLevelChange) -> Self {
+        self.service.log_level_change = Some(change);
+        self
+    }
+
     /// Starts the emulator. It answers when this returns.
     ///
     /// Errors: see [`Error`].
@@ -320,6 +347,7 @@ impl EksEmulatorBuilder {
                 surface,
                 addresses,
                 control_address,
+                public_url: self.public_url,
                 state_file: self.state_file,
                 stop,
                 stopped,

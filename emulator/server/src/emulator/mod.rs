@@ -20,7 +20,6 @@ use eks_emulator_core::lifecycle::TransitionRule;
 use tokio::sync::watch;
 
 use crate::advance::LONGEST_WAY_TO_IDLE;
-use crate::configuration::ShownConfiguration;
 use crate::http::app::{App, Surface, app};
 
 use builder::StateFile;
@@ -52,6 +51,7 @@ struct Running {
     surface: Surface,
     addresses: Vec<SocketAddr>,
     control_address: Option<SocketAddr>,
+    public_url: Option<String>,
     state_file: Option<StateFile>,
     stop: watch::Sender<bool>,
     stopped: watch::Receiver<bool>,
@@ -80,6 +80,13 @@ impl EksEmulator {
             Some(address) => format!("http://{address}"),
             None => NO_ENDPOINT.to_owned(),
         }
+    }
+
+    /// What clients reach it as: the public URL, if it was told one, and the
+    /// endpoint otherwise.
+    pub fn public_url(&self) -> String {
+        let url = self.running.public_url.clone();
+        url.unwrap_or_else(|| self.endpoint())
     }
 
     /// The first address that it listens on, with the port that it got.
@@ -200,12 +207,6 @@ impl EksEmulator {
     /// by name.
     pub fn unsupported_calls(&self) -> Vec<String> {
         self.running.app.service.unsupported.names()
-    }
-
-    /// The settings that it was started with, for those who want to see them.
-    #[doc(hidden)]
-    pub fn shown_configuration(&self) -> &ShownConfiguration {
-        &self.running.app.service.shown_configuration
     }
 
     /// Stops taking connections, lets requests under way end, and returns

@@ -7,6 +7,7 @@ mod admission;
 mod ambiguity;
 mod client;
 mod clock;
+mod config;
 mod credentials;
 mod description;
 mod events;

@@ -1,0 +1,113 @@
+//! The settings, seen and in part changed over HTTP.
+
+use std::collections::BTreeMap;
+use std::sync::PoisonError;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use eks_emulator_core::lifecycle::Profile;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::body::{self, WholeBody};
+use super::endpoint::Endpoint;
+use super::reply;
+use crate::configuration::Origin;
+use crate::http::app::App;
+use crate::profile;
+use crate::service::Service;
+
+/// A setting.
+#[derive(JsonSchema, Serialize)]
+struct Setting {
+    value: Value,
+    /// Who said so: `default`, `file`, `env`, `flag` or `api`.
+    origin: &'static str,
+}
+
+/// The settings that can be changed while the emulator runs; what is absent
+/// stays.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct ConfigChange {
+    /// `instant`, `realistic`, `manual` or `manual:READS`, for transitions
+    /// that start from now on.
+    lifecycle: Option<String>,
+    /// Which lines the log has: `error`, `warn`, `info`, `debug`, `trace` or
+    /// `off`.
+    log_level: Option<String>,
+}
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    const PATH: &str = "/_emulator/v1/config";
+    vec![
+        Endpoint::get(PATH, show)
+            .does("Show the settings, and who said what they are")
+            .answers::<BTreeMap<String, Setting>>(StatusCode::OK, "The settings by name"),
+        Endpoint::patch(PATH, change)
+            .does("Change settings while the emulator runs")
+            .takes::<ConfigChange>()
+            .answers::<BTreeMap<String, Setting>>(StatusCode::OK, "The settings by name"),
+    ]
+}
+
+async fn show(State(app): State<App>) -> Response {
+    describe(&app.service)
+}
+
+fn describe(service: &Service) -> Response {
+    let shown = service.shown_configuration.read();
+    let shown = shown.unwrap_or_else(PoisonError::into_inner);
+    let setting = |(name, (value, origin)): (&&'static str, &(Value, Origin))| {
+        let setting = Setting {
+            value: value.clone(),
+            origin: origin.as_str(),
+        };
+        (*name, setting)
+    };
+    let settings: BTreeMap<&str, Setting> = shown.iter().map(setting).collect();
+    reply::typed(StatusCode::OK, &settings)
+}
+
+async fn change(State(app): State<App>, WholeBody(body): WholeBody) -> Response {
+    let changed = body::object(&body).and_then(|change| apply(&app.service, change));
+    match changed {
+        Ok(()) => describe(&app.service),
+        Err(message) => reply::bad_request(&message),
+    }
+}
+
+/// Errors: a sentence; nothing has changed then.
+fn apply(service: &Service, change: ConfigChange) -> Result<(), String> {
+    let lifecycle = change
+        .lifecycle
+        .as_deref()
+        .map(profile::parse)
+        .transpose()?;
+    if let Some(level) = &change.log_level {
+        let log = service.log_level_change.as_ref();
+        let log = log.ok_or("the log is the business of whoever started the emulator")?;
+        (log.0)(level)?;
+        note(service, "logLevel", json!(level));
+    }
+    if let Some(profile) = lifecycle {
+        set_profile(service, profile);
+    }
+    Ok(())
+}
+
+fn set_profile(service: &Service, profile: Profile) {
+    service.change_lifecycle(|lifecycle| lifecycle.profile = profile);
+    note(service, "lifecycle", json!(profile::format(profile)));
+    if let Profile::Realistic { time_scale } = profile {
+        note(service, "timeScale", json!(time_scale));
+    }
+}
+
+fn note(service: &Service, name: &'static str, value: Value) {
+    let shown = service.shown_configuration.write();
+    let mut shown = shown.unwrap_or_else(PoisonError::into_inner);
+    shown.insert(name, (value, Origin::Api));
+}
