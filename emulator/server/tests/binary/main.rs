@@ -15,6 +15,7 @@ mod hostile_head;
 mod limit;
 mod log;
 mod nested_document;
+mod persistence;
 mod pod_demo;
 mod pod_env;
 mod program;

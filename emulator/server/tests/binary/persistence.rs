@@ -1,0 +1,347 @@
+//! A state file survives the end of the process, whenever it comes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Sender};
+
+use serde_json::{Value, json};
+
+use crate::connection::call;
+use crate::program::{FAILURE_GUARD, Program, new_path, refusal};
+
+/// How often the process is killed.
+const KILLS: u32 = 100;
+
+/// A file of its own for a test.
+struct StateFile(PathBuf);
+
+impl StateFile {
+    fn new(name: &str) -> Self {
+        Self(new_path(name))
+    }
+
+    fn start(&self) -> Program {
+        let path = self.0.to_str().unwrap();
+        Program::start(&["--state-file", path, "--persist", "--log-level", "warn"])
+    }
+}
+
+impl Drop for StateFile {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+/// Sends a request and gives the status and body of the answer, if there is
+/// one: the process may end at any moment.
+fn exchange(
+    stream: &mut BufReader<TcpStream>,
+    (method, target): (&str, &str),
+    headers: &str,
+    body: &str,
+) -> Option<(u16, Value)> {
+    let length = body.len();
+    let request = format!(
+        "{method} {target} HTTP/1.1\r\nhost: localhost\r\n{headers}content-length: {length}\r\n\r\n{body}"
+    );
+    stream.get_mut().write_all(request.as_bytes()).ok()?;
+    let mut line = String::new();
+    stream.read_line(&mut line).ok()?;
+    let status = line.split(' ').nth(1)?.parse().ok()?;
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        stream.read_line(&mut line).ok().filter(|read| *read > 0)?;
+        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().ok()?;
+        }
+        if line == "\r\n" {
+            break;
+        }
+    }
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).ok()?;
+    Some((status, serde_json::from_slice(&body).unwrap_or_default()))
+}
+
+fn connect(address: SocketAddr) -> BufReader<TcpStream> {
+    let stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(FAILURE_GUARD)).unwrap();
+    BufReader::new(stream)
+}
+
+/// What was answered, and so has to be found again.
+#[derive(Debug)]
+enum Acknowledged {
+    Created {
+        service_account: String,
+        id: String,
+    },
+    Deleted {
+        service_account: String,
+    },
+    Role {
+        name: String,
+    },
+    /// Something that leaves nothing to look for.
+    Rewritten,
+}
+
+/// Makes associations, and deletes every third again, until the process ends.
+fn associate(address: SocketAddr, stem: &str, told: &Sender<Acknowledged>) -> Option<()> {
+    let mut stream = connect(address);
+    for number in 0.. {
+        let service_account = format!("{stem}-{number}");
+        let body = json!({
+            "namespace": "app", "serviceAccount": service_account,
+            "roleArn": "arn:aws:iam::123456789012:role/pods",
+        });
+        let target = "/clusters/demo/pod-identity-associations";
+        let made = exchange(&mut stream, ("POST", target), "", &body.to_string());
+        let (status, answer) = made?;
+        assert_eq!(status, 200, "{answer}");
+        let id = answer["association"]["associationId"].as_str().unwrap();
+        let created = Acknowledged::Created {
+            service_account: service_account.clone(),
+            id: id.to_owned(),
+        };
+        told.send(created).ok()?;
+        if number % 3 == 0 {
+            let target = format!("{target}/{id}");
+            let (status, answer) = exchange(&mut stream, ("DELETE", &target), "", "")?;
+            assert_eq!(status, 200, "{answer}");
+            told.send(Acknowledged::Deleted { service_account }).ok()?;
+        }
+    }
+    Some(())
+}
+
+/// Makes roles, and resets another account, which writes the file anew.
+fn make_roles(address: SocketAddr, stem: &str, told: &Sender<Acknowledged>) -> Option<()> {
+    let mut stream = connect(address);
+    for number in 0.. {
+        let name = format!("{stem}-{number}");
+        let trust = "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Principal%22%3A%7B%22Service%22%3A%22pods.eks.amazonaws.com%22%7D%2C%22Action%22%3A%22sts%3AAssumeRole%22%7D%5D%7D";
+        let form = format!(
+            "Action=CreateRole&Version=2010-05-08&RoleName={name}&AssumeRolePolicyDocument={trust}"
+        );
+        let headers = "content-type: application/x-www-form-urlencoded\r\n";
+        let (status, _) = exchange(&mut stream, ("POST", "/"), headers, &form)?;
+        assert_eq!(status, 200);
+        told.send(Acknowledged::Role { name }).ok()?;
+        if number % 4 == 3 {
+            let target = "/_emulator/v1/reset?account=999988887777";
+            let (status, answer) = exchange(&mut stream, ("POST", target), "", "")?;
+            assert_eq!(status, 204, "{answer}");
+            told.send(Acknowledged::Rewritten).ok()?;
+        }
+    }
+    Some(())
+}
+
+/// All that has to be there, by service account, what must not, and roles.
+#[derive(Debug, Default)]
+struct Expected {
+    present: BTreeMap<String, String>,
+    absent: BTreeSet<String>,
+    roles: BTreeSet<String>,
+}
+
+impl Expected {
+    fn add(&mut self, acknowledged: Acknowledged) {
+        match acknowledged {
+            Acknowledged::Created {
+                service_account,
+                id,
+            } => {
+                self.present.insert(service_account, id);
+            }
+            Acknowledged::Deleted { service_account } => {
+                self.present.remove(&service_account);
+                self.absent.insert(service_account);
+            }
+            Acknowledged::Role { name } => drop(self.roles.insert(name)),
+            Acknowledged::Rewritten => {}
+        }
+    }
+
+    /// What was under way when the process ended may have happened or not.
+    fn check(&self, address: SocketAddr, round: u32) {
+        let found = associations(address);
+        for (service_account, id) in &self.present {
+            match found.get(service_account) {
+                Some(found) => assert_eq!(found, id, "round {round}"),
+                // Its deletion was under way.
+                None => assert!(
+                    is_deleted(service_account),
+                    "round {round}: {service_account} is lost"
+                ),
+            }
+        }
+        for service_account in &self.absent {
+            assert!(
+                !found.contains_key(service_account),
+                "round {round}: {service_account} is back"
+            );
+        }
+        for name in &self.roles {
+            let form = format!("Action=GetRole&Version=2010-05-08&RoleName={name}");
+            let headers = "content-type: application/x-www-form-urlencoded\r\n";
+            let answer = exchange(&mut connect(address), ("POST", "/"), headers, &form);
+            assert_eq!(answer.unwrap().0, 200, "round {round}: role {name} is lost");
+        }
+    }
+}
+
+/// Whether its maker deletes an association again.
+fn is_deleted(service_account: &str) -> bool {
+    let number: u32 = service_account.rsplit('-').next().unwrap().parse().unwrap();
+    number.is_multiple_of(3)
+}
+
+fn associations(address: SocketAddr) -> BTreeMap<String, String> {
+    let mut stream = connect(address);
+    let (mut found, mut page) = (BTreeMap::new(), String::new());
+    loop {
+        let target = format!("/clusters/demo/pod-identity-associations?maxResults=100{page}");
+        let (_, answer) = exchange(&mut stream, ("GET", &target), "", "").unwrap();
+        for association in answer["associations"].as_array().unwrap() {
+            let text = |member: &str| association[member].as_str().unwrap().to_owned();
+            found.insert(text("serviceAccount"), text("associationId"));
+        }
+        match answer["nextToken"].as_str() {
+            Some(token) => {
+                page = format!(
+                    "&nextToken={}",
+                    token
+                        .replace('=', "%3D")
+                        .replace('+', "%2B")
+                        .replace('/', "%2F")
+                )
+            }
+            None => return found,
+        }
+    }
+}
+
+fn create_cluster(address: SocketAddr) {
+    let body = json!({
+        "name": "demo", "roleArn": "arn:aws:iam::123456789012:role/eks",
+        "resourcesVpcConfig": { "subnetIds": ["subnet-1", "subnet-2"] },
+    });
+    let answer = call(address, "POST", "/clusters", &body.to_string());
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    assert_has_cluster(address);
+}
+
+fn assert_has_cluster(address: SocketAddr) {
+    assert_eq!(call(address, "GET", "/clusters/demo", "").status, 200);
+}
+
+/// The process is killed as soon as a number of calls has been answered that
+/// differs from round to round, with others under way.
+#[test]
+fn nothing_that_was_answered_is_lost_when_the_process_is_killed() {
+    let file = StateFile::new("kill");
+    let mut expected = Expected::default();
+    let mut chance = 1_u64;
+    for round in 0..KILLS {
+        let program = file.start();
+        let address = program.address;
+        match round {
+            0 => create_cluster(address),
+            _ => expected.check(address, round),
+        }
+        chance = chance
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        let answered = 1 + (chance >> 59);
+        let (told, heard) = mpsc::channel();
+        let makers = ["a", "b", "c"].map(|name| {
+            let (told, stem) = (told.clone(), format!("r{round}-{name}"));
+            std::thread::spawn(move || match name {
+                "c" => make_roles(address, &stem, &told),
+                _ => associate(address, &stem, &told),
+            })
+        });
+        drop(told);
+        for _ in 0..=answered {
+            expected.add(heard.recv_timeout(FAILURE_GUARD).unwrap());
+        }
+        program.signal("KILL");
+        // Who was answered before the end says so.
+        heard
+            .iter()
+            .for_each(|acknowledged| expected.add(acknowledged));
+        makers.map(|maker| maker.join().unwrap());
+        assert_eq!(program.wait().code, None);
+    }
+    let program = file.start();
+    expected.check(program.address, KILLS);
+    assert!(expected.present.len() > 200, "{}", expected.present.len());
+    assert!(expected.roles.len() > 100, "{}", expected.roles.len());
+    program.stop_unharmed();
+}
+
+#[test]
+fn without_persist_the_state_is_written_at_the_end() {
+    let file = StateFile::new("stop");
+    let path = file.0.to_str().unwrap();
+    let program = Program::start(&["--state-file", path]);
+    create_cluster(program.address);
+    assert!(!file.0.exists());
+    program.stop_unharmed();
+    let program = Program::start(&["--state-file", path]);
+    assert_has_cluster(program.address);
+    program.stop_unharmed();
+}
+
+#[cfg(unix)]
+#[test]
+fn only_its_owner_may_read_the_state_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let file = StateFile::new("mode");
+    file.start().stop_unharmed();
+    let mode = std::fs::metadata(&file.0).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn a_file_that_is_no_state_is_refused_and_left_alone() {
+    let file = StateFile::new("foreign");
+    std::fs::write(&file.0, "{\"mine\": true}\n").unwrap();
+    let path = file.0.to_str().unwrap();
+    let flags = [
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--state-file",
+        path,
+        "--persist",
+    ];
+    let expected =
+        format!("error: the state file: {path}: it has no schema: is it a state document?");
+    assert_eq!(refusal(&[], &flags, 1), expected);
+    assert_eq!(read(&file.0), "{\"mine\": true}\n");
+}
+
+#[test]
+fn a_line_that_was_not_written_to_its_end_is_dropped() {
+    let file = StateFile::new("torn");
+    let program = file.start();
+    create_cluster(program.address);
+    program.signal("KILL");
+    program.wait();
+    let mut torn = read(&file.0);
+    torn.push_str("{\"cluster\":{\"home\":{\"part");
+    std::fs::write(&file.0, torn).unwrap();
+    let program = file.start();
+    assert_has_cluster(program.address);
+    program.stop_unharmed();
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap()
+}
