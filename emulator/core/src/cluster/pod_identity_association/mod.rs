@@ -6,6 +6,7 @@ mod error;
 mod list;
 mod store;
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use eks_emulator_api::Timestamp;
@@ -21,10 +22,30 @@ use crate::state::whole_changes;
 use crate::tagging::Tags;
 
 /// The part of an association's id behind `a-`: 17 characters of `[a-z0-9]`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct AssociationId([u8; 17]);
 
+impl Ord for AssociationId {
+    fn cmp(&self, other: &Self) -> Ordering {
+        // By number, not byte by byte: looking for an association compares ids
+        // and does little else.
+        self.number().cmp(&other.number())
+    }
+}
+
+impl PartialOrd for AssociationId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 impl AssociationId {
+    /// What orders ids as their characters do.
+    fn number(self) -> (u128, u8) {
+        let [first @ .., last] = self.0;
+        (u128::from_be_bytes(first), last)
+    }
+
     /// The id made from 17 characters of `[a-z0-9]`.
     pub(crate) const fn new(characters: [u8; 17]) -> Self {
         Self(characters)
