@@ -51,24 +51,38 @@ impl Cluster {
         })
     }
 
-    fn summarize(&self, association: &Association) -> PodIdentityAssociationSummary {
+    fn summarize(&self, listed: Listed<'_>) -> PodIdentityAssociationSummary {
         PodIdentityAssociationSummary {
             cluster_name: Some(self.name.clone()),
-            namespace: Some(association.namespace.to_string()),
-            service_account: Some(association.service_account.to_string()),
-            association_arn: Some(self.association_arn(association.id)),
-            association_id: Some(association.id.to_string()),
-            owner_arn: association
-                .owner_arn
-                .as_ref()
-                .map(|owner_arn| owner_arn.to_string()),
+            namespace: Some(listed.namespace.to_owned()),
+            service_account: Some(listed.service_account.to_owned()),
+            association_arn: Some(self.association_arn(listed.id)),
+            association_id: Some(listed.id.to_string()),
+            owner_arn: listed.owner_arn.map(str::to_owned),
         }
     }
+}
+
+/// What a summary takes from an association.
+///
+/// It is read from all associations of a page before the first summary is
+/// written: they lie apart in memory, and one need not wait for the other.
+struct Listed<'a> {
+    id: AssociationId,
+    namespace: &'a str,
+    service_account: &'a str,
+    owner_arn: Option<&'a str>,
 }
 
 fn take<'a>(
     page: &Page,
     associations: impl Iterator<Item = &'a Association>,
-) -> (Vec<&'a Association>, Option<String>) {
-    page.take(associations, |association| association.id.to_string())
+) -> (Vec<Listed<'a>>, Option<String>) {
+    let listed = associations.map(|association| Listed {
+        id: association.id,
+        namespace: &association.namespace,
+        service_account: &association.service_account,
+        owner_arn: association.owner_arn.as_deref(),
+    });
+    page.take(listed, |listed| listed.id.to_string())
 }
