@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::addon::Addon;
 use super::workload::{Workload, WorkloadKind};
-use crate::state::given;
+use crate::state::json_text;
 
 /// What configuration values ask of one workload.
 ///
@@ -24,35 +24,40 @@ pub struct WorkloadSettings {
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        deserialize_with = "given"
+        serialize_with = "json_text::serialize",
+        deserialize_with = "json_text::deserialize_some"
     )]
     pub resources: Option<Value>,
     /// The tolerations of the pods, an array.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        deserialize_with = "given"
+        serialize_with = "json_text::serialize",
+        deserialize_with = "json_text::deserialize_some"
     )]
     pub tolerations: Option<Value>,
     /// The labels that nodes must have, an object.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        deserialize_with = "given"
+        serialize_with = "json_text::serialize",
+        deserialize_with = "json_text::deserialize_some"
     )]
     pub node_selector: Option<Value>,
     /// The affinity of the pods, an object.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        deserialize_with = "given"
+        serialize_with = "json_text::serialize",
+        deserialize_with = "json_text::deserialize_some"
     )]
     pub affinity: Option<Value>,
     /// How pods are spread, an array.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        deserialize_with = "given"
+        serialize_with = "json_text::serialize",
+        deserialize_with = "json_text::deserialize_some"
     )]
     pub topology_spread_constraints: Option<Value>,
     /// The priority class of the pods.

@@ -15,7 +15,7 @@ use super::{Control, Kubernetes, NamespacedName, Step, WorkloadKey};
 use crate::catalog::{Container, WorkloadKind};
 use crate::event::EventKind;
 use crate::ids::{IdKind, Ids};
-use crate::state::hex;
+use crate::state::{hex, json_text};
 
 /// A pod.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -51,7 +51,7 @@ pub(super) enum Source {
     /// The template of its revision.
     Template(Arc<PodTemplate>),
     /// The user's manifest.
-    Manifest(Arc<Value>),
+    Manifest(#[serde(with = "json_text")] Arc<Value>),
 }
 
 /// The revision that a pod was made for.

@@ -8,6 +8,7 @@
 mod change;
 mod error;
 pub(crate) mod hex;
+pub(crate) mod json_text;
 pub(crate) mod pairs;
 mod read;
 pub(crate) mod view;

@@ -1,9 +1,12 @@
 //! Random runs on a cluster's name, and state as text.
 
+use std::collections::BTreeSet;
+
 use eks_emulator_core::lifecycle::Profile;
 use eks_emulator_core::state;
 use proptest::prelude::*;
-use proptest::test_runner::Config;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, TestRunner};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -92,4 +95,51 @@ pub(crate) fn text(state: &impl Serialize) -> String {
 #[track_caller]
 pub(crate) fn read<T: DeserializeOwned>(text: &str) -> T {
     state::from_json(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+/// Random runs are worth something only if they get somewhere.
+#[test]
+fn random_runs_reach_what_is_rare() {
+    let rare = [
+        "\"upgradedFrom\":[",
+        "\"conflicts\":{",
+        "\"differing\":[",
+        "\"waiting\":[[",
+        "\"reads\":",
+        "\"manifest\":",
+        "\"restartedAt\":",
+        "\"replicaSetScaled\":",
+        "\"killing\":",
+        "\"newAssociation\":",
+        "\"answer\":{\"association\":",
+        "\"hasManagedRole\":true",
+        "\"foundNoNode\":true",
+        "\"nodes\":[]",
+        "\"terminating\"",
+        "\"clusterUpdate\":",
+        "\"addonDelete\":",
+        "\"observe\":",
+        "\"degraded\":[",
+        "\"selfManaged\":",
+        "\"tags\":{\"team\"",
+        "\"settings\":{",
+        "\"addonNamespaces\":[",
+    ];
+    let mut runner = TestRunner::deterministic();
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    for _ in 0..400 {
+        if seen.len() == rare.len() {
+            return;
+        }
+        let run = run().new_tree(&mut runner).expect("no run is rejected");
+        let run = run.current();
+        let mut driver = run.start();
+        for step in &run.steps {
+            step.perform(&mut driver);
+            let document = text(&driver.slot);
+            seen.extend(rare.iter().filter(|rare| document.contains(**rare)));
+        }
+    }
+    let missed = rare.iter().filter(|rare| !seen.contains(*rare));
+    assert_eq!(missed.collect::<Vec<_>>(), Vec::<&&str>::new());
 }
