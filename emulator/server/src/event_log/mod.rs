@@ -222,3 +222,79 @@ impl EventLog {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Map;
+
+    use super::*;
+
+    fn event(account_id: Option<&str>) -> OtherEvent {
+        OtherEvent {
+            kind: "clock.advanced",
+            at: Timestamp::from_milliseconds(1),
+            scope: Scope {
+                account_id: account_id.map(str::to_owned),
+                region: None,
+            },
+            cluster_name: None,
+            details: Map::new(),
+        }
+    }
+
+    fn numbers(page: &Page) -> Vec<u64> {
+        page.events.iter().map(|entry| entry.number()).collect()
+    }
+
+    /// The oldest give way, and the log says up to which.
+    #[test]
+    fn the_newest_ten_thousand_events_are_kept() {
+        let log = EventLog::default();
+        for _ in 0..10_003 {
+            log.record_other(event(None));
+        }
+        assert_eq!((log.newest(), log.dropped()), (10_003, 3));
+        assert_eq!(numbers(&log.page(0, 2)), [4, 5]);
+        assert_eq!(numbers(&log.page(10_001, 5)), [10_002, 10_003]);
+        assert_eq!(log.page(0, usize::MAX).events.len(), 10_000);
+        assert_eq!(numbers(&log.page(10_003, 5)), [0; 0]);
+    }
+
+    #[test]
+    fn what_a_scope_forgets_is_not_dropped_and_numbers_go_on() {
+        let log = EventLog::default();
+        for account_id in ["a", "b", "a", "b"] {
+            log.record_other(event(Some(account_id)));
+        }
+        log.clear(&Scope {
+            account_id: Some("a".into()),
+            region: None,
+        });
+        assert_eq!(numbers(&log.page(0, 9)), [2, 4]);
+        assert_eq!(numbers(&log.page(2, 9)), [4]);
+        assert_eq!(log.dropped(), 0);
+        log.record_other(event(None));
+        assert_eq!(numbers(&log.page(4, 9)), [5]);
+    }
+
+    /// Calls change the alarm only while somebody listens, and only to an
+    /// earlier time.
+    #[test]
+    fn the_alarm_is_the_earliest_due_time_while_somebody_listens() {
+        let log = EventLog::default();
+        let at = Timestamp::from_milliseconds;
+        log.note_due(Some(at(5)));
+        assert_eq!(log.alarm(), at(NOBODY));
+        log.add_listener();
+        log.reset_alarm();
+        log.note_due(None);
+        assert_eq!(log.alarm(), at(NEVER));
+        log.note_due(Some(at(7)));
+        log.note_due(Some(at(9)));
+        assert_eq!(log.alarm(), at(7));
+        log.add_listener();
+        log.remove_listener();
+        log.remove_listener();
+        assert_eq!(log.alarm(), at(NOBODY));
+    }
+}

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::description;
 
 /// A server that says nothing for so long has failed.
-const FAILURE_GUARD: Duration = Duration::from_secs(20);
+pub(crate) const FAILURE_GUARD: Duration = Duration::from_secs(20);
 
 pub(crate) const ROLE: &str = "arn:aws:iam::123456789012:role/pods";
 pub(crate) const IRSA_ROLE: &str = "arn:aws:iam::123456789012:role/irsa";

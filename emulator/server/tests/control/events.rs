@@ -32,6 +32,7 @@ fn events_are_numbered_and_told_since_one() {
             "region": "us-east-1",
             "cluster": "demo",
             "type": "cluster.statusChanged",
+            "resource": "arn:aws:eks:us-east-1:123456789012:cluster/demo",
             "status": "CREATING",
         })
     );
@@ -70,6 +71,79 @@ fn a_number_that_is_none_is_refused() {
             "{since}"
         );
     }
+}
+
+#[test]
+fn events_are_narrowed_by_several_types_and_by_what_types_begin_with() {
+    let demo = Demo::start();
+    let kinds = |wanted: &str| {
+        let mut kinds = types(&demo.get(&format!("/events?type={wanted}")));
+        kinds.dedup();
+        kinds
+    };
+    assert_eq!(kinds("cluster.*"), ["cluster.statusChanged"]);
+    assert_eq!(
+        kinds("cluster.statusChanged,addon.rolloutS*"),
+        ["cluster.statusChanged", "addon.rolloutStarted"]
+    );
+    assert_eq!(kinds("*.created,nothing"), ["pod.created"]);
+}
+
+#[test]
+fn events_are_narrowed_by_account_and_region() {
+    let demo = Demo::start();
+    demo.create_cluster("far", Some("eu-west-1"));
+    let clusters = |parameters: &str| {
+        let events = demo.get(&format!("/events?type=cluster.*&{parameters}"));
+        let events = events["events"].as_array().unwrap().iter();
+        let mut clusters: Vec<String> = events
+            .map(|event| event["cluster"].as_str().unwrap().to_owned())
+            .collect();
+        clusters.dedup();
+        clusters
+    };
+    assert_eq!(clusters("region=eu-west-1"), ["far"]);
+    assert_eq!(clusters("region=us-east-1"), ["demo"]);
+    assert_eq!(clusters("account=123456789012"), ["demo", "far"]);
+    assert_eq!(clusters("account=999999999999"), Vec::<String>::new());
+}
+
+#[test]
+fn now_is_after_everything_that_has_happened() {
+    let demo = Demo::start();
+    assert_eq!(demo.get("/events?since=now")["events"], json!([]));
+    let newest = demo.get("/events")["newest"].as_u64().unwrap();
+    let header = format!("last-event-id: {}\r\n", newest - 1);
+    let answer = demo.send("GET", "/_emulator/v1/events?since=1", &header, b"");
+    assert_eq!(answer.json()["events"][0]["id"], newest);
+}
+
+#[test]
+fn a_move_of_the_clock_and_a_reset_are_told() {
+    let demo = Demo::start();
+    demo.ask("POST", "/clock/advance", r#"{"by":"90s"}"#);
+    demo.ask("POST", "/clock/advance", r#"{"by":"0s"}"#);
+    demo.ask("PATCH", "/clock", r#"{"now":"2026-01-01T01:00:00Z"}"#);
+    let events = demo.get("/events?type=clock.advanced")["events"].take();
+    let [first, second] = &events.as_array().unwrap()[..] else {
+        panic!("two moves: {events}");
+    };
+    assert_eq!(
+        *first,
+        json!({
+            "id": first["id"],
+            "at": "2026-01-01T00:01:30.000Z",
+            "type": "clock.advanced",
+            "from": "2026-01-01T00:00:00.000Z",
+            "to": "2026-01-01T00:01:30.000Z",
+        })
+    );
+    assert_eq!(second["to"], "2026-01-01T01:00:00.000Z");
+    let reset = r#"{"account":"123456789012","region":"eu-west-1"}"#;
+    demo.ask("POST", "/reset", reset);
+    let events = demo.get("/events?type=state.*")["events"].take();
+    assert_eq!(events[0]["account"], "123456789012");
+    assert_eq!(events[0]["region"], "eu-west-1");
 }
 
 /// The words for everything that an add-on's life can bring.
@@ -113,6 +187,7 @@ fn the_life_of_an_add_on_is_told() {
             "association.updated",
             "pod.created",
             "pod.deleted",
+            "pods.restarted",
             "update.statusChanged",
         ]
     );

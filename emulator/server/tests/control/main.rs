@@ -18,4 +18,6 @@ mod snapshots;
 mod state;
 mod story;
 mod transition_rules;
+mod transitions;
 mod user_objects;
+mod waiting;

@@ -28,7 +28,16 @@ fn a_reset_forgets_everything() {
     assert_eq!(demo.ask("POST", "/reset", "").status, 204);
     assert_eq!(clusters(&demo, ""), json!([]));
     assert_eq!(clusters(&demo, OTHER), json!([]));
-    assert_eq!(demo.get("/events")["events"], json!([]));
+    // All that has happened is the reset itself.
+    let events = demo.get("/events");
+    assert_eq!(
+        events["events"],
+        json!([{
+            "id": events["newest"],
+            "at": "2026-01-01T00:00:00.000Z",
+            "type": "state.reset",
+        }])
+    );
 }
 
 #[test]
