@@ -41,6 +41,3 @@ pub use transition::FiredTransition;
 
 /// How transitions proceed, and the times and quotas that an emulator takes.
 pub use eks_emulator_core::{Limits, Timestamp, iam::IamMode, lifecycle};
-
-/// How rules and filters name what they are for.
-pub use text_pattern::TextPattern;
