@@ -2,11 +2,14 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use axum::body::Body;
 use eks_emulator::lifecycle::Profile;
 use eks_emulator::{ClockStart, EksEmulator, time};
 use serde_json::{Value, json};
+use tower::Service;
 
 use crate::client::{Demo, FAILURE_GUARD};
 
@@ -188,6 +191,14 @@ fn a_follower_is_told_that_events_are_lost() {
     assert_eq!(stream.next().unwrap().id, Some(1));
 }
 
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .unwrap()
+}
+
+/// The grace is for requests that would come to an end.
 #[test]
 fn a_stream_ends_with_the_emulator_and_does_not_hold_it_up() {
     let emulator = EksEmulator::builder()
@@ -196,24 +207,42 @@ fn a_stream_ends_with_the_emulator_and_does_not_hold_it_up() {
         .unwrap();
     let demo = Demo::of(emulator.clone());
     let mut stream = Stream::open(&demo, "", "");
-    let waiting = std::thread::spawn({
-        let demo = Demo::of(emulator.clone());
-        move || {
-            demo.ask(
-                "POST",
-                "/events/wait",
-                r#"{"match":{},"since":"now","timeout":"10m"}"#,
-            )
-        }
-    });
     demo.create_cluster("demo", None);
     stream.expect("cluster.statusChanged");
-    assert_eq!(waiting.join().unwrap().status, 200);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
-    runtime.block_on(emulator.shutdown());
+    runtime().block_on(emulator.shutdown());
     while stream.next().is_some() {}
+}
+
+fn wait_request(wanted: &Value) -> http::Request<Body> {
+    let body = Body::from(wanted.to_string());
+    let request = http::Request::post("http://localhost/_emulator/v1/events/wait").body(body);
+    request.unwrap()
+}
+
+#[test]
+fn a_wait_ends_with_the_emulator() {
+    let emulator = EksEmulator::builder().start_blocking().unwrap();
+    let request = wait_request(&json!({ "match": {}, "timeout": "10m" }));
+    let (answer, ()) = runtime().block_on(async {
+        // The wait has begun when the emulator is told to stop.
+        tokio::join!(emulator.service().call(request), emulator.shutdown())
+    });
+    assert_eq!(answer.unwrap().status(), 503);
+}
+
+/// A caller in the same process may bring no runtime, and so no timers.
+#[test]
+fn a_wait_without_a_runtime_is_refused() {
+    let emulator = EksEmulator::builder().start_blocking().unwrap();
+    let waiting = emulator
+        .service()
+        .call(wait_request(&json!({ "match": {} })));
+    let mut waiting = std::pin::pin!(waiting);
+    let mut context = Context::from_waker(Waker::noop());
+    let Poll::Ready(answer) = waiting.as_mut().poll(&mut context) else {
+        panic!("it waits");
+    };
+    assert_eq!(answer.unwrap().status(), 501);
 }
 
 fn wait(demo: &Demo, body: &Value) -> Value {
@@ -248,29 +277,38 @@ fn what_has_happened_is_found_at_once_and_the_newest_is_told() {
 #[test]
 fn what_happens_later_ends_a_wait() {
     let demo = Demo::with(REALISTIC);
-    let emulator = demo.emulator().clone();
-    let mut stream = Stream::open(&demo, "&since=now&type=addon.statusChanged", "");
-    let waiting = std::thread::spawn(move || {
-        let wanted = json!({
-            "match": { "type": "addon.statusChanged", "status": "ACTIVE" },
-            "since": "now",
-            "timeout": "20s",
-        });
-        wait(&Demo::of(emulator), &wanted)
-    });
     demo.create_addon("metrics-server", json!({}));
-    // Whether the wait has begun by then does not matter: time is moved until
-    // it ends.
-    stream.expect("addon.statusChanged");
-    while !waiting.is_finished() {
-        demo.ask("POST", "/clock/advance", r#"{"by":"1m"}"#);
-        demo.eks(
-            "POST",
-            "/clusters/demo/addons/metrics-server/update",
-            json!({}),
-        );
-    }
-    assert_eq!(waiting.join().unwrap()["addonName"], "metrics-server");
+    let request = wait_request(&json!({
+        "match": { "type": "addon.statusChanged", "status": "ACTIVE" },
+        "since": "now",
+        "timeout": "10m",
+    }));
+    let emulator = demo.emulator();
+    let (answer, _) = runtime().block_on(async {
+        // The wait has begun when the clock is moved.
+        tokio::join!(emulator.service().call(request), async {
+            emulator.advance(Duration::from_secs(60))
+        })
+    });
+    assert_eq!(answer.unwrap().status(), 200);
+}
+
+/// Nobody moves the clock, nobody asks: it runs.
+#[test]
+fn time_passes_while_somebody_waits() {
+    let start = time::parse("2026-01-01T00:00:00Z").unwrap();
+    let emulator = EksEmulator::builder()
+        .clock(ClockStart::ScaledFrom(start, 10_000.0))
+        .lifecycle(REALISTIC)
+        .start_blocking()
+        .unwrap();
+    let demo = Demo::of(emulator);
+    demo.create_cluster("demo", None);
+    let found = wait(
+        &demo,
+        &json!({ "match": { "cluster": "demo", "status": "ACTIVE" }, "timeout": "20s" }),
+    );
+    assert_eq!(found["from"], "CREATING");
 }
 
 #[test]
