@@ -1,98 +1,23 @@
-//! Calls to the control endpoints of a running emulator.
+//! What commands ask of a running emulator beside calls: that it is ready,
+//! its stream of events, and its agent's credentials.
 
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
-use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use axum::body::Body;
+use http::{HeaderValue, Method, Request, Response, header};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
-use percent_encoding::{NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
-use serde_json::Value;
-use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::Failure;
+use crate::remote::client::CallError;
+
+pub(super) use crate::remote::client::{ControlClient, encoded};
 
 /// How long to wait before asking again whether an emulator is ready.
 const READY_PAUSE: Duration = Duration::from_millis(20);
 
-/// A running emulator.
-#[derive(Clone, Debug)]
-pub(super) struct ControlClient {
-    /// Host and port.
-    authority: String,
-}
-
 impl ControlClient {
-    /// The emulator at an endpoint such as `http://127.0.0.1:4566`.
-    ///
-    /// Errors: a sentence.
-    pub(super) fn new(endpoint: &str) -> Result<Self, String> {
-        let authority = endpoint
-            .strip_prefix("http://")
-            .map(|rest| rest.trim_end_matches('/'));
-        match authority {
-            Some(authority) if !authority.is_empty() && !authority.contains('/') => Ok(Self {
-                authority: authority.to_owned(),
-            }),
-            _ => Err(format!(
-                "{endpoint} is not an endpoint such as http://127.0.0.1:4566"
-            )),
-        }
-    }
-
-    /// The endpoint.
-    pub(super) fn endpoint(&self) -> String {
-        format!("http://{}", self.authority)
-    }
-
-    /// Calls an endpoint and gives its answer, `null` for an empty one.
-    ///
-    /// Errors: the emulator's message, or why it cannot be reached.
-    pub(super) async fn call(
-        &self,
-        method: Method,
-        path: &str,
-        body: Option<&Value>,
-    ) -> Result<Value, String> {
-        let body = body.map_or_else(Bytes::new, |body| body.to_string().into());
-        let answer = self
-            .exchange(method, path, "application/json", body)
-            .await?;
-        if answer.is_empty() {
-            return Ok(Value::Null);
-        }
-        serde_json::from_slice(&answer)
-            .map_err(|error| format!("{} does not answer in JSON: {error}", self.endpoint()))
-    }
-
-    /// Sends a body to an endpoint and gives the body of its answer.
-    ///
-    /// Errors: the emulator's message, or why it cannot be reached.
-    pub(super) async fn exchange(
-        &self,
-        method: Method,
-        path: &str,
-        content_type: &'static str,
-        body: Bytes,
-    ) -> Result<Bytes, String> {
-        let request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header(header::CONTENT_TYPE, content_type)
-            .body(Body::from(body));
-        let response = self.send(request).await?;
-        let status = response.status();
-        let body = response.into_body().collect().await;
-        let body = body.map_err(|error| self.unreachable(&error))?.to_bytes();
-        if status.is_success() {
-            return Ok(body);
-        }
-        Err(refusal(status, &body))
-    }
-
     /// Waits until the emulator answers that it is ready.
     ///
     /// Errors: why it was not.
@@ -102,7 +27,7 @@ impl ControlClient {
             let asked = self.call(Method::GET, "/_emulator/ready", None);
             let problem = match timeout_at(deadline, asked).await {
                 Ok(Ok(_)) => return Ok(()),
-                Ok(Err(problem)) => problem,
+                Ok(Err(problem)) => problem.to_string(),
                 Err(_) => format!("{} does not answer", self.endpoint()),
             };
             if Instant::now() + READY_PAUSE >= deadline {
@@ -129,7 +54,7 @@ impl ControlClient {
         if !status.is_success() {
             let body = body.collect().await.map(|body| body.to_bytes());
             let body = body.unwrap_or_default();
-            return Err(Failure::running(refusal(status, &body)));
+            return Err(Failure::running(CallError::refusal(status, &body)));
         }
         let mut lines = Lines::default();
         while let Some(frame) = body.frame().await {
@@ -163,30 +88,6 @@ impl ControlClient {
         }
         self.send(request.body(Body::empty())).await
     }
-
-    async fn send(
-        &self,
-        request: Result<Request<Body>, http::Error>,
-    ) -> Result<Response<Incoming>, String> {
-        let mut request = request.map_err(|error| self.unreachable(&error))?;
-        let host =
-            HeaderValue::from_str(&self.authority).map_err(|error| self.unreachable(&error))?;
-        request.headers_mut().insert(header::HOST, host);
-        let stream = TcpStream::connect(&self.authority).await;
-        let stream = stream.map_err(|error| self.unreachable(&error))?;
-        let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
-            .await
-            .map_err(|error| self.unreachable(&error))?;
-        tokio::spawn(connection);
-        sender
-            .send_request(request)
-            .await
-            .map_err(|error| self.unreachable(&error))
-    }
-
-    fn unreachable(&self, error: &dyn std::fmt::Display) -> String {
-        format!("cannot reach the emulator at {}: {error}", self.endpoint())
-    }
 }
 
 /// The lines of a text that comes in pieces.
@@ -207,39 +108,6 @@ impl Lines {
         let text = String::from_utf8_lossy(&whole);
         text.lines().map(str::to_owned).collect()
     }
-}
-
-/// What the emulator says of a call that it refuses, on one line.
-fn refusal(status: StatusCode, body: &[u8]) -> String {
-    let answer: Value = serde_json::from_slice(body).unwrap_or_default();
-    let message = answer["message"].as_str().map(str::to_owned);
-    let message =
-        message.unwrap_or_else(|| format!("the emulator answers {status} and gives no reason"));
-    let details = answer["details"].as_array().into_iter().flatten();
-    let details: Vec<String> = details.map(detail).collect();
-    let sentence = match details.is_empty() {
-        true => message,
-        false => format!("{}: {}", message.trim_end_matches('.'), details.join("; ")),
-    };
-    sentence.replace(['\n', '\r'], " ")
-}
-
-/// One thing that is wrong, and where.
-fn detail(detail: &Value) -> String {
-    match (
-        detail,
-        detail["pointer"].as_str(),
-        detail["message"].as_str(),
-    ) {
-        (Value::String(text), ..) => text.clone(),
-        (_, Some(pointer), Some(message)) => format!("{pointer}: {message}"),
-        _ => detail.to_string(),
-    }
-}
-
-/// A part of a URL.
-pub(super) fn encoded(text: &str) -> PercentEncode<'_> {
-    utf8_percent_encode(text, NON_ALPHANUMERIC)
 }
 
 /// A path with the parameters that are there.

@@ -160,7 +160,7 @@ impl Pod<'_> {
         let path = self.narrowed(&format!(
             "/_emulator/v1/clusters/{cluster}/{subject}/credentials"
         ));
-        self.client.call(Method::GET, &path, None).await
+        Ok(self.client.call(Method::GET, &path, None).await?)
     }
 
     async fn token(&self, audience: &str) -> Result<String, String> {

@@ -22,3 +22,5 @@ mod support;
 mod tokens;
 mod transition_rules;
 mod transitions;
+
+pub(crate) use transition_rules::body as transition_rule_body;

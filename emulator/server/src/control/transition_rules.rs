@@ -14,9 +14,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::body::{self, WholeBody};
+use super::body::{self as request_body, WholeBody};
 use super::endpoint::Endpoint;
 use super::reply;
+use crate::emulator::put_rule;
 use crate::http::app::App;
 use crate::time;
 
@@ -131,7 +132,7 @@ async fn put(
     Path(name): Path<String>,
     WholeBody(body): WholeBody,
 ) -> Response {
-    let rule = body::object::<TransitionRuleBody>(&body).and_then(|rule| rule.read(&name));
+    let rule = request_body::object::<TransitionRuleBody>(&body).and_then(|rule| rule.read(&name));
     let rule = match rule {
         Ok(rule) => rule,
         Err(message) => {
@@ -139,13 +140,8 @@ async fn put(
         }
     };
     let shown = show(&rule);
-    app.service.change_lifecycle(|lifecycle| {
-        let rules = &mut lifecycle.rules;
-        match rules.iter_mut().find(|old| old.name == rule.name) {
-            Some(old) => *old = rule,
-            None => rules.push(rule),
-        }
-    });
+    app.service
+        .change_lifecycle(|lifecycle| put_rule(lifecycle, rule));
     reply::json(StatusCode::OK, &shown)
 }
 
@@ -267,6 +263,13 @@ impl TransitionEnd {
 
 /// A rule as users would write it, with its name.
 fn show(rule: &TransitionRule) -> Value {
+    let mut shown = body(rule);
+    shown["name"] = json!(rule.name);
+    shown
+}
+
+/// A rule as users would write it.
+pub(crate) fn body(rule: &TransitionRule) -> Value {
     let (resource_type, name, cluster) = match rule.resource {
         ResourceKind::Addon => (
             ResourceType::Addon,
@@ -290,9 +293,7 @@ fn show(rule: &TransitionRule) -> Value {
         after: rule.after.map(show_delay),
         outcome: Some(show_end(rule, on)),
     };
-    let mut shown = json!(shown);
-    shown["name"] = json!(rule.name);
-    shown
+    json!(shown)
 }
 
 fn show_delay(after: After) -> TransitionDelay {

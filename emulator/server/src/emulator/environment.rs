@@ -21,24 +21,21 @@ const OTHER_CREDENTIALS: [&str; 3] = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS
 
 impl EksEmulator {
     /// The environment in which SDKs, the AWS CLI, eksctl and Terraform call
-    /// the emulator, as its default account in its default region.
-    /// `AWS_ENDPOINT_URL` is not in it: it would catch calls of services that
-    /// are not emulated.
+    /// the emulator, as its default account in its default region. See
+    /// [`EmulatorAccount::env`](super::EmulatorAccount::env).
     pub fn env(&self) -> Vec<(String, String)> {
-        let defaults = &self.running.app.service.defaults;
-        variables(&self.endpoint(), &defaults.account_id, &defaults.region)
+        self.default_account().env()
     }
 
-    /// Gives a command that environment. Credentials and regions that the
-    /// command has been given already stay; profiles and session tokens that
-    /// it would inherit beside our keys do not.
+    /// Gives a command that environment. See
+    /// [`EmulatorAccount::apply_env`](super::EmulatorAccount::apply_env).
     pub fn apply_env<'a>(&self, command: &'a mut Command) -> &'a mut Command {
-        apply(command, self.env())
+        self.default_account().apply_env(command)
     }
 }
 
 /// A caller's access key id that has twelve digits is its account.
-fn variables(endpoint: &str, account_id: &str, region: &str) -> Vec<(String, String)> {
+pub(super) fn variables(endpoint: &str, account_id: &str, region: &str) -> Vec<(String, String)> {
     let endpoints = ENDPOINTS.map(|name| (name, endpoint));
     let others = [
         ("AWS_ACCESS_KEY_ID", account_id),
@@ -51,7 +48,7 @@ fn variables(endpoint: &str, account_id: &str, region: &str) -> Vec<(String, Str
     endpoints.into_iter().chain(others).map(owned).collect()
 }
 
-fn apply(command: &mut Command, variables: Vec<(String, String)>) -> &mut Command {
+pub(super) fn apply(command: &mut Command, variables: Vec<(String, String)>) -> &mut Command {
     let is_given = |command: &Command, wanted: &str| {
         command
             .get_envs()

@@ -18,6 +18,29 @@ pub enum Error {
     StateFile(String),
     /// The emulator has been stopped.
     Stopped,
+    /// There is no such thing in the emulator: a sentence.
+    NotFound(String),
+    /// The time that the clock is to be moved to has passed.
+    ClockCannotGoBack,
+    /// A rule makes no sense: a sentence.
+    InvalidRule(String),
+    /// No emulator answers, or none that this version can talk to: a
+    /// sentence.
+    Unreachable(String),
+    /// The emulator refuses for another reason: the code and the message of
+    /// its answer.
+    Refused {
+        /// A code for programs.
+        code: String,
+        /// A sentence.
+        message: String,
+    },
+}
+
+impl Error {
+    pub(crate) fn rule_without_name() -> Self {
+        Self::InvalidRule("a rule that can be replaced needs a name".into())
+    }
 }
 
 impl std::fmt::Display for Error {
@@ -39,6 +62,13 @@ impl std::fmt::Display for Error {
             Self::Bind(address, error) => write!(formatter, "cannot listen on {address}: {error}"),
             Self::Runtime(error) => write!(formatter, "cannot start: {error}"),
             Self::StateFile(sentence) => write!(formatter, "the state file: {sentence}"),
+            Self::NotFound(sentence)
+            | Self::InvalidRule(sentence)
+            | Self::Unreachable(sentence)
+            | Self::Refused {
+                message: sentence, ..
+            } => formatter.write_str(sentence),
+            Self::ClockCannotGoBack => write!(formatter, "the clock cannot go back"),
             Self::Stopped => write!(formatter, "the emulator has been stopped"),
         }
     }
@@ -54,7 +84,7 @@ impl std::error::Error for Error {
 }
 
 /// Errors: the id is not twelve digits.
-pub(super) fn check_account_id(account_id: &str) -> Result<(), Error> {
+pub(crate) fn check_account_id(account_id: &str) -> Result<(), Error> {
     if account_id.len() == 12 && account_id.bytes().all(|byte| byte.is_ascii_digit()) {
         Ok(())
     } else {

@@ -1,13 +1,19 @@
 //! An emulator in the process of its user: one call starts it, dropping it
 //! stops it.
 
+mod account;
 mod builder;
+mod clock;
+mod control;
 mod environment;
 mod error;
+mod pod;
 #[cfg(feature = "aws-sdk")]
 mod sdk;
 mod server;
 mod service;
+mod snapshot;
+mod transition_rule;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, OnceLock};
@@ -16,18 +22,23 @@ use std::time::Duration;
 use axum::Router;
 use eks_emulator_core::Timestamp;
 use eks_emulator_core::cluster::PendingTransition;
-use eks_emulator_core::lifecycle::TransitionRule;
 use tokio::sync::watch;
 
 use crate::advance::LONGEST_WAY_TO_IDLE;
 use crate::http::app::{App, Surface, app};
 
+pub use account::EmulatorAccount;
 use builder::StateFile;
 pub use builder::{Auth, ControlAccess, EksEmulatorBuilder};
+pub use control::{ControlFuture, EmulatorControl};
 #[cfg(feature = "cli")]
 pub(crate) use environment::ENDPOINTS;
 pub use error::Error;
+pub(crate) use error::check_account_id;
+pub use pod::Pod;
 pub use service::EmulatorService;
+pub use snapshot::Snapshot;
+pub(crate) use transition_rule::put as put_rule;
 
 /// The endpoint of an emulator that listens nowhere. Names below `.invalid`
 /// never lead anywhere.
@@ -121,6 +132,14 @@ impl EksEmulator {
         EmulatorService::new(router.clone(), self.running.stop.subscribe())
     }
 
+    /// The pods of a cluster of the default account and region, and which
+    /// credentials each gets.
+    ///
+    /// Errors: [`Error::NotFound`] if there is no such cluster.
+    pub fn pods(&self, cluster_name: &str) -> Result<Vec<Pod>, Error> {
+        self.default_account().pods(cluster_name)
+    }
+
     /// The time on its clock.
     pub fn now(&self) -> Timestamp {
         self.running.app.service.clock.now()
@@ -160,23 +179,6 @@ impl EksEmulator {
     /// Ends every transition that waits to be told.
     pub fn complete_all(&self) {
         self.running.app.service.complete_all();
-    }
-
-    /// Adds an exception to the lifecycle, for transitions that start from
-    /// now on. Earlier ones hold first.
-    pub fn add_transition_rule(&self, rule: TransitionRule) {
-        self.running
-            .app
-            .service
-            .change_lifecycle(|lifecycle| lifecycle.rules.push(rule));
-    }
-
-    /// Takes back every exception.
-    pub fn clear_transition_rules(&self) {
-        self.running
-            .app
-            .service
-            .change_lifecycle(|lifecycle| lifecycle.rules.clear());
     }
 
     /// Says which fields of an add-on's Kubernetes objects someone else has

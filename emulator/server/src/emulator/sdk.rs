@@ -17,35 +17,20 @@ use aws_types::region::Region;
 use http_body_util::BodyExt;
 use tower::Service;
 
-use super::{EksEmulator, EmulatorService};
+use super::{EksEmulator, EmulatorAccount, EmulatorService};
 
 impl EksEmulator {
     /// A configuration for every client of the AWS SDK: it calls the emulator
     /// without a socket, as the emulator's default account in its default
-    /// region.
-    ///
-    /// ```ignore
-    /// let eks = aws_sdk_eks::Client::new(&emulator.sdk_config());
-    /// ```
+    /// region. See [`EmulatorAccount::sdk_config`].
     pub fn sdk_config(&self) -> SdkConfig {
-        // Nothing is on the way that could stall.
-        let protection = StalledStreamProtectionConfig::disabled();
-        self.sdk_config_over_tcp()
-            .into_builder()
-            .http_client(self.http_client())
-            .stalled_stream_protection(protection)
-            .build()
+        self.default_account().sdk_config()
     }
 
     /// The same configuration with the SDK's own HTTP client, which calls the
     /// emulator over a socket.
     pub fn sdk_config_over_tcp(&self) -> SdkConfig {
-        let defaults = &self.running.app.service.defaults;
-        sdk_config(
-            &self.endpoint(),
-            &defaults.account_id,
-            defaults.region.clone(),
-        )
+        self.default_account().sdk_config_over_tcp()
     }
 
     /// The HTTP client of [`sdk_config`](Self::sdk_config), for
@@ -56,15 +41,35 @@ impl EksEmulator {
     }
 }
 
-/// A caller's access key id that has twelve digits is its account.
-fn sdk_config(endpoint: &str, account_id: &str, region: String) -> SdkConfig {
-    let credentials = Credentials::new(account_id, "test", None, None, "eks-emulator");
-    SdkConfig::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .endpoint_url(endpoint)
-        .region(Region::new(region))
-        .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .build()
+impl EmulatorAccount {
+    /// A configuration for every client of the AWS SDK: it calls the emulator
+    /// without a socket, as this account. Time-outs and retries are the SDK's.
+    ///
+    /// ```ignore
+    /// let eks = aws_sdk_eks::Client::new(&emulator.sdk_config());
+    /// ```
+    pub fn sdk_config(&self) -> SdkConfig {
+        // Nothing is on the way that could stall.
+        let protection = StalledStreamProtectionConfig::disabled();
+        self.sdk_config_over_tcp()
+            .into_builder()
+            .http_client(self.emulator.http_client())
+            .stalled_stream_protection(protection)
+            .build()
+    }
+
+    /// The same configuration with the SDK's own HTTP client, which calls the
+    /// emulator over a socket.
+    pub fn sdk_config_over_tcp(&self) -> SdkConfig {
+        // An access key id that has twelve digits is an account.
+        let credentials = Credentials::new(&self.account_id, "test", None, None, "eks-emulator");
+        SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .endpoint_url(self.emulator.endpoint())
+            .region(Region::new(self.region().to_owned()))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .build()
+    }
 }
 
 #[derive(Debug)]

@@ -67,3 +67,55 @@ pub(crate) async fn clusters(emulator: &EksEmulator) -> Value {
     assert_eq!(answer.status, 200, "{}", answer.body);
     answer.body["clusters"].clone()
 }
+
+/// Creates an add-on of the cluster `demo`.
+pub(crate) async fn create_addon(emulator: &EksEmulator, name: &str) {
+    let body = json!({ "addonName": name });
+    let answer = call(emulator, Method::POST, "/clusters/demo/addons", body).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+}
+
+/// The status of an add-on of the cluster `demo`.
+pub(crate) async fn addon_status(emulator: &EksEmulator, name: &str) -> Value {
+    let path = format!("/clusters/demo/addons/{name}");
+    let answer = call(emulator, Method::GET, &path, Value::Null).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    answer.body["addon"]["status"].clone()
+}
+
+/// Calls as an account; gives the names of its clusters.
+pub(crate) async fn clusters_of(emulator: &EksEmulator, account: &str) -> Value {
+    as_account(emulator, account, Request::get("/clusters"), "").await["clusters"].clone()
+}
+
+/// Makes a cluster as an account.
+pub(crate) async fn create_cluster_as(emulator: &EksEmulator, account: &str, name: &str) {
+    let body = json!({
+        "name": name,
+        "roleArn": format!("arn:aws:iam::{account}:role/eks"),
+        "resourcesVpcConfig": { "subnetIds": ["subnet-1", "subnet-2"] },
+    });
+    as_account(
+        emulator,
+        account,
+        Request::post("/clusters"),
+        &body.to_string(),
+    )
+    .await;
+}
+
+async fn as_account(
+    emulator: &EksEmulator,
+    account: &str,
+    request: http::request::Builder,
+    body: &str,
+) -> Value {
+    let scope = format!("{account}/20260101/us-east-1/eks/aws4_request");
+    let authorization =
+        format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0");
+    let request = request.header("authorization", authorization);
+    let request = request.body(Body::from(body.to_owned())).unwrap();
+    let answer = send(&mut emulator.service(), request).await.unwrap();
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    answer.body
+}

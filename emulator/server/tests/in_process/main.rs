@@ -2,7 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod account;
 mod call;
+mod control;
 mod environment;
+mod remote;
 mod service;
+mod snapshot;
 mod start;

@@ -8,7 +8,7 @@ use eks_emulator::{EksEmulator, Error};
 use http::{Method, Request};
 use serde_json::{Value, json};
 
-use crate::call::{call, clusters, create_cluster, send, start};
+use crate::call::{call, clusters, clusters_of, create_cluster, send, start};
 
 #[tokio::test]
 async fn the_service_and_the_socket_are_the_same_emulator() {
@@ -51,12 +51,11 @@ async fn the_endpoints_of_the_emulator_are_there_too() {
 async fn the_account_of_a_call_is_its_access_key() {
     let emulator = start();
     create_cluster(&emulator, "demo").await;
-    let authorization = "AWS4-HMAC-SHA256 \
-        Credential=999988887777/20260101/us-east-1/eks/aws4_request, SignedHeaders=host, Signature=0";
-    let request = Request::get("/clusters").header("authorization", authorization);
-    let request = request.body(Body::empty()).unwrap();
-    let answer = send(&mut emulator.service(), request).await.unwrap();
-    assert_eq!(answer.body["clusters"], json!([]));
+    assert_eq!(clusters_of(&emulator, "999988887777").await, json!([]));
+    assert_eq!(
+        clusters_of(&emulator, "123456789012").await,
+        json!(["demo"])
+    );
 }
 
 #[tokio::test]

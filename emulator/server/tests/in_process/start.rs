@@ -125,7 +125,7 @@ async fn the_last_handle_stops_the_emulator() {
 }
 
 /// The port is given back by the emulator's thread, not by whoever dropped it.
-fn assert_refuses_soon(address: SocketAddr) {
+pub(crate) fn assert_refuses_soon(address: SocketAddr) {
     let begin = Instant::now();
     while TcpStream::connect(address).is_ok() {
         assert!(begin.elapsed() < FAILURE_GUARD, "{address} still answers");

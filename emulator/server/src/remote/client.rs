@@ -1,0 +1,195 @@
+//! Calls to the control endpoints of a running emulator, over HTTP.
+
+use axum::body::{Body, Bytes};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use percent_encoding::{NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
+use serde_json::Value;
+use tokio::net::TcpStream;
+
+/// A running emulator.
+#[derive(Clone, Debug)]
+pub(crate) struct ControlClient {
+    /// Host and port.
+    authority: String,
+}
+
+impl ControlClient {
+    /// The emulator at an endpoint such as `http://127.0.0.1:4566`.
+    ///
+    /// Errors: a sentence.
+    pub(crate) fn new(endpoint: &str) -> Result<Self, String> {
+        let authority = endpoint
+            .strip_prefix("http://")
+            .map(|rest| rest.trim_end_matches('/'));
+        match authority {
+            Some(authority) if !authority.is_empty() && !authority.contains('/') => Ok(Self {
+                authority: authority.to_owned(),
+            }),
+            _ => Err(format!(
+                "{endpoint} is not an endpoint such as http://127.0.0.1:4566"
+            )),
+        }
+    }
+
+    /// The endpoint.
+    pub(crate) fn endpoint(&self) -> String {
+        format!("http://{}", self.authority)
+    }
+
+    /// Calls an endpoint and gives its answer, `null` for an empty one.
+    ///
+    /// Errors: the emulator's refusal, or why it cannot be reached.
+    pub(crate) async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Value, CallError> {
+        let body = body.map_or_else(Bytes::new, |body| body.to_string().into());
+        let answer = self
+            .exchange(method, path, "application/json", body)
+            .await?;
+        if answer.is_empty() {
+            return Ok(Value::Null);
+        }
+        serde_json::from_slice(&answer).map_err(|error| {
+            let endpoint = self.endpoint();
+            CallError::Unreachable(format!("{endpoint} does not answer in JSON: {error}"))
+        })
+    }
+
+    /// Sends a body to an endpoint and gives the body of its answer.
+    ///
+    /// Errors: the emulator's refusal, or why it cannot be reached.
+    pub(crate) async fn exchange(
+        &self,
+        method: Method,
+        path: &str,
+        content_type: &'static str,
+        body: Bytes,
+    ) -> Result<Bytes, CallError> {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::CONTENT_TYPE, content_type)
+            .body(Body::from(body));
+        let response = self.send(request).await.map_err(CallError::Unreachable)?;
+        let status = response.status();
+        let body = response.into_body().collect().await;
+        let body = body
+            .map_err(|error| CallError::Unreachable(self.unreachable(&error)))?
+            .to_bytes();
+        if status.is_success() {
+            return Ok(body);
+        }
+        Err(CallError::refusal(status, &body))
+    }
+
+    /// Sends a request on a connection of its own.
+    ///
+    /// Errors: why the emulator cannot be reached.
+    pub(crate) async fn send(
+        &self,
+        request: Result<Request<Body>, http::Error>,
+    ) -> Result<Response<Incoming>, String> {
+        let mut request = request.map_err(|error| self.unreachable(&error))?;
+        let host =
+            HeaderValue::from_str(&self.authority).map_err(|error| self.unreachable(&error))?;
+        request.headers_mut().insert(header::HOST, host);
+        let stream = TcpStream::connect(&self.authority).await;
+        let stream = stream.map_err(|error| self.unreachable(&error))?;
+        let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
+            .await
+            .map_err(|error| self.unreachable(&error))?;
+        tokio::spawn(connection);
+        sender
+            .send_request(request)
+            .await
+            .map_err(|error| self.unreachable(&error))
+    }
+
+    fn unreachable(&self, error: &dyn std::fmt::Display) -> String {
+        format!("cannot reach the emulator at {}: {error}", self.endpoint())
+    }
+}
+
+/// Why a call has no answer that it could use.
+#[derive(Debug)]
+pub(crate) enum CallError {
+    /// The emulator cannot be reached, or is none: a sentence.
+    Unreachable(String),
+    /// The emulator says no.
+    Refused {
+        /// The code of the answer; empty if it has none.
+        code: String,
+        /// A sentence.
+        message: String,
+        /// What else the emulator says; mostly nothing.
+        details: Value,
+    },
+}
+
+impl CallError {
+    /// What the emulator says of a call that it refuses.
+    pub(crate) fn refusal(status: StatusCode, body: &[u8]) -> Self {
+        let mut answer: Value = serde_json::from_slice(body).unwrap_or_default();
+        let details = answer
+            .get_mut("details")
+            .map(Value::take)
+            .unwrap_or_default();
+        let text = |member: &str| answer[member].as_str().map(str::to_owned);
+        let no_reason = || format!("the emulator answers {status} and gives no reason");
+        Self::Refused {
+            code: text("code").unwrap_or_default(),
+            message: text("message").unwrap_or_else(no_reason),
+            details,
+        }
+    }
+}
+
+/// On one line.
+impl std::fmt::Display for CallError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (message, details) = match self {
+            Self::Unreachable(sentence) => return formatter.write_str(sentence),
+            Self::Refused {
+                message, details, ..
+            } => (message, details),
+        };
+        let details = details.as_array().into_iter().flatten();
+        let details: Vec<String> = details.map(detail).collect();
+        let sentence = match details.is_empty() {
+            true => message.clone(),
+            false => format!("{}: {}", message.trim_end_matches('.'), details.join("; ")),
+        };
+        formatter.write_str(&sentence.replace(['\n', '\r'], " "))
+    }
+}
+
+impl From<CallError> for String {
+    fn from(error: CallError) -> Self {
+        error.to_string()
+    }
+}
+
+/// One thing that is wrong, and where.
+fn detail(detail: &Value) -> String {
+    match (
+        detail,
+        detail["pointer"].as_str(),
+        detail["message"].as_str(),
+    ) {
+        (Value::String(text), ..) => text.clone(),
+        (_, Some(pointer), Some(message)) => format!("{pointer}: {message}"),
+        _ => detail.to_string(),
+    }
+}
+
+/// A part of a URL.
+pub(crate) fn encoded(text: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(text, NON_ALPHANUMERIC)
+}

@@ -1,0 +1,133 @@
+//! What tests do with an emulator, over HTTP.
+
+use std::time::Duration;
+
+use eks_emulator_core::Timestamp;
+use eks_emulator_core::lifecycle::TransitionRule;
+use http::Method;
+use serde_json::{Value, json};
+
+use super::client::encoded;
+use super::{RemoteEmulator, unexpected};
+use crate::control::transition_rule_body;
+use crate::emulator::{ControlFuture, EmulatorControl, Error, Pod, check_account_id};
+use crate::time;
+
+const CLOCK: &str = "/_emulator/v1/clock";
+const ADVANCE: &str = "/_emulator/v1/clock/advance";
+const RESET: &str = "/_emulator/v1/reset";
+
+impl RemoteEmulator {
+    async fn set_clock(&self, change: Value) -> Result<(), Error> {
+        self.call(Method::PATCH, CLOCK, Some(&change)).await?;
+        Ok(())
+    }
+
+    async fn move_clock(&self, how: Value) -> Result<Timestamp, Error> {
+        now_in(&self.call(Method::POST, ADVANCE, Some(&how)).await?)
+    }
+}
+
+fn now_in(answer: &Value) -> Result<Timestamp, Error> {
+    let now = answer["now"].as_str().map(time::parse);
+    now.and_then(Result::ok).ok_or_else(|| unexpected("now"))
+}
+
+fn snapshot_path(name: &str) -> String {
+    format!("/_emulator/v1/snapshots/{}", encoded(name))
+}
+
+fn rule_path(name: &str) -> String {
+    format!("/_emulator/v1/transitions/rules/{}", encoded(name))
+}
+
+impl EmulatorControl for RemoteEmulator {
+    fn endpoint(&self) -> String {
+        self.client.endpoint()
+    }
+
+    fn now(&self) -> ControlFuture<'_, Timestamp> {
+        Box::pin(async { now_in(&self.call(Method::GET, CLOCK, None).await?) })
+    }
+
+    fn advance(&self, by: Duration) -> ControlFuture<'_, Timestamp> {
+        let by = humantime::format_duration(by).to_string();
+        Box::pin(self.move_clock(json!({ "by": by })))
+    }
+
+    fn advance_to(&self, to: Timestamp) -> ControlFuture<'_, Timestamp> {
+        Box::pin(self.move_clock(json!({ "to": time::format(to) })))
+    }
+
+    fn advance_until_idle(&self) -> ControlFuture<'_, Timestamp> {
+        Box::pin(self.move_clock(json!({ "until": "idle" })))
+    }
+
+    fn pause(&self) -> ControlFuture<'_, ()> {
+        Box::pin(self.set_clock(json!({ "mode": "paused" })))
+    }
+
+    fn resume(&self) -> ControlFuture<'_, ()> {
+        Box::pin(self.set_clock(json!({ "mode": "real" })))
+    }
+
+    fn put_transition_rule(&self, rule: TransitionRule) -> ControlFuture<'_, ()> {
+        Box::pin(async move {
+            let name = rule.name.as_deref().ok_or_else(Error::rule_without_name)?;
+            let body = transition_rule_body(&rule);
+            self.call(Method::PUT, &rule_path(name), Some(&body))
+                .await?;
+            Ok(())
+        })
+    }
+
+    fn remove_transition_rule<'a>(&'a self, name: &'a str) -> ControlFuture<'a, ()> {
+        Box::pin(async move {
+            self.call(Method::DELETE, &rule_path(name), None).await?;
+            Ok(())
+        })
+    }
+
+    fn pods<'a>(&'a self, cluster_name: &'a str) -> ControlFuture<'a, Vec<Pod>> {
+        Box::pin(self.find_pods(cluster_name))
+    }
+
+    fn save_snapshot<'a>(&'a self, name: &'a str) -> ControlFuture<'a, ()> {
+        Box::pin(async move {
+            self.call(Method::PUT, &snapshot_path(name), None).await?;
+            Ok(())
+        })
+    }
+
+    fn restore_snapshot<'a>(&'a self, name: &'a str) -> ControlFuture<'a, ()> {
+        Box::pin(async move {
+            let path = format!("{}/restore", snapshot_path(name));
+            self.call(Method::POST, &self.scoped(&path), None).await?;
+            Ok(())
+        })
+    }
+
+    fn delete_snapshot<'a>(&'a self, name: &'a str) -> ControlFuture<'a, ()> {
+        Box::pin(async move {
+            self.call(Method::DELETE, &snapshot_path(name), None)
+                .await?;
+            Ok(())
+        })
+    }
+
+    fn reset(&self) -> ControlFuture<'_, ()> {
+        Box::pin(async move {
+            self.call(Method::POST, &self.scoped(RESET), None).await?;
+            Ok(())
+        })
+    }
+
+    fn reset_account<'a>(&'a self, account_id: &'a str) -> ControlFuture<'a, ()> {
+        Box::pin(async move {
+            check_account_id(account_id)?;
+            let body = json!({ "account": account_id });
+            self.call(Method::POST, RESET, Some(&body)).await?;
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,122 @@
+//! `RemoteEmulator`: an emulator elsewhere, controlled over HTTP.
+
+pub(crate) mod client;
+mod control;
+
+use eks_emulator_core::credentials::CredentialSource;
+use http::Method;
+use serde_json::Value;
+
+use crate::emulator::{Error, Pod, check_account_id};
+use client::{CallError, ControlClient, encoded};
+
+/// A running emulator behind an endpoint: the program, a container, or one in
+/// another process. What can be done with it is
+/// [`EmulatorControl`](crate::EmulatorControl). It has to be used in a tokio
+/// runtime, as it waits for sockets.
+#[derive(Clone, Debug)]
+pub struct RemoteEmulator {
+    client: ControlClient,
+    account_id: Option<String>,
+}
+
+impl RemoteEmulator {
+    /// The emulator at an endpoint such as `http://127.0.0.1:4566`, once it is
+    /// ready.
+    ///
+    /// Errors: [`Error::Unreachable`] if nobody answers there, or if it is not
+    /// an emulator that is ready.
+    pub async fn connect(url: &str) -> Result<Self, Error> {
+        let client = ControlClient::new(url).map_err(Error::Unreachable)?;
+        let emulator = Self {
+            client,
+            account_id: None,
+        };
+        let answer = emulator.call(Method::GET, "/_emulator/ready", None).await?;
+        if answer["ready"] == true {
+            return Ok(emulator);
+        }
+        let url = emulator.client.endpoint();
+        Err(Error::Unreachable(format!(
+            "{url} is no emulator that is ready"
+        )))
+    }
+
+    /// The emulator as an account sees it: only its clusters are found.
+    ///
+    /// Errors: [`Error::InvalidAccountId`].
+    pub fn account(&self, account_id: &str) -> Result<Self, Error> {
+        check_account_id(account_id)?;
+        Ok(Self {
+            client: self.client.clone(),
+            account_id: Some(account_id.to_owned()),
+        })
+    }
+
+    /// A path that is limited to the account, if there is one.
+    fn scoped(&self, path: &str) -> String {
+        match &self.account_id {
+            Some(account_id) => format!("{path}?account={account_id}"),
+            None => path.to_owned(),
+        }
+    }
+
+    async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, Error> {
+        let answer = self.client.call(method, path, body).await;
+        answer.map_err(Error::from)
+    }
+
+    async fn find_pods(&self, cluster_name: &str) -> Result<Vec<Pod>, Error> {
+        let base = format!("/_emulator/v1/clusters/{}/pods", encoded(cluster_name));
+        let mut answer = self.call(Method::GET, &self.scoped(&base), None).await?;
+        let mut pods = Vec::new();
+        for manifest in answer["pods"].as_array_mut().into_iter().flatten() {
+            let text = |member: &str| manifest["metadata"][member].as_str().unwrap_or_default();
+            let (namespace, name) = (encoded(text("namespace")), encoded(text("name")));
+            let path = self.scoped(&format!("{base}/{namespace}/{name}/credentials"));
+            let report = match self.call(Method::GET, &path, None).await {
+                Ok(report) => report,
+                // It went between the two calls.
+                Err(Error::NotFound(_)) => continue,
+                Err(error) => return Err(error),
+            };
+            pods.extend(Pod::read(manifest.take(), |_, _| {
+                let source = source_called(report["credentialSource"].as_str()?)?;
+                Some((source, report["roleArn"].as_str().map(str::to_owned)))
+            }));
+        }
+        Ok(pods)
+    }
+}
+
+impl From<CallError> for Error {
+    fn from(error: CallError) -> Self {
+        let (code, message) = match error {
+            CallError::Unreachable(sentence) => return Self::Unreachable(sentence),
+            CallError::Refused { code, message } => (code, message),
+        };
+        match code.as_str() {
+            "NotFound" => Self::NotFound(message),
+            "ClockCannotGoBack" => Self::ClockCannotGoBack,
+            "InvalidRule" => Self::InvalidRule(message),
+            _ => Self::Refused { code, message },
+        }
+    }
+}
+
+fn source_called(word: &str) -> Option<CredentialSource> {
+    let sources = [
+        CredentialSource::PodIdentity,
+        CredentialSource::Irsa,
+        CredentialSource::NodeRole,
+        CredentialSource::None,
+    ];
+    sources.into_iter().find(|source| source.as_str() == word)
+}
+
+/// What an answer of the emulator lacks although it should have it.
+fn unexpected(what: &str) -> Error {
+    Error::Unreachable(format!(
+        "the emulator's answer has no {what}; is it of this version?"
+    ))
+}

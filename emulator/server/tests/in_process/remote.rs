@@ -1,0 +1,81 @@
+//! Reaching an emulator that is elsewhere.
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+
+use eks_emulator::{EksEmulator, EmulatorControl, Error, RemoteEmulator};
+
+use crate::call::create_cluster_as;
+
+/// Connects to what is no emulator; gives the sentence of the error.
+async fn unreachable(url: &str) -> String {
+    let error = RemoteEmulator::connect(url).await.unwrap_err();
+    assert!(matches!(error, Error::Unreachable(_)), "{error:?}");
+    error.to_string()
+}
+
+#[tokio::test]
+async fn nobody_can_be_connected_to_who_is_not_there() {
+    let emulator = EksEmulator::builder().start().await.unwrap();
+    let url = emulator.endpoint();
+    emulator.shutdown().await;
+    let sentence = unreachable(&url).await;
+    let expected = format!("cannot reach the emulator at {url}: ");
+    assert!(sentence.starts_with(&expected), "{sentence}");
+}
+
+#[tokio::test]
+async fn an_endpoint_is_a_url_without_tls_and_path() {
+    for url in [
+        "https://127.0.0.1:4566",
+        "127.0.0.1:4566",
+        "http://",
+        "http://a/b",
+    ] {
+        let expected = format!("{url} is not an endpoint such as http://127.0.0.1:4566");
+        assert_eq!(unreachable(url).await, expected);
+    }
+}
+
+#[tokio::test]
+async fn another_server_is_no_emulator() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut head = [0; 1024];
+        let length = stream.read(&mut head).unwrap();
+        assert!(head[..length].starts_with(b"GET /_emulator/ready HTTP/1.1\r\n"));
+        stream
+            .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
+            .unwrap();
+    });
+    let expected = format!("{url} is no emulator that is ready");
+    assert_eq!(unreachable(&url).await, expected);
+    server.join().unwrap();
+}
+
+#[tokio::test]
+async fn a_view_of_an_account_finds_the_clusters_of_that_account() {
+    let emulator = EksEmulator::builder().start().await.unwrap();
+    for account in ["111122223333", "999988887777"] {
+        create_cluster_as(&emulator, account, "c1").await;
+    }
+    let remote = RemoteEmulator::connect(&emulator.endpoint()).await.unwrap();
+    let error = remote.pods("c1").await.unwrap_err();
+    assert!(matches!(error, Error::Refused { code, .. } if code == "Ambiguous"));
+    let account = remote.account("111122223333").unwrap();
+    assert_eq!(account.pods("c1").await.unwrap().len(), 6);
+    let error = remote.account("1").unwrap_err();
+    assert!(matches!(error, Error::InvalidAccountId(id) if id == "1"));
+}
+
+#[tokio::test]
+async fn a_control_port_of_its_own_can_be_connected_to() {
+    let builder = EksEmulator::builder().control(eks_emulator::ControlAccess::Port(0));
+    let emulator = builder.start().await.unwrap();
+    let control = emulator.control_endpoint().unwrap();
+    assert_ne!(control, emulator.endpoint());
+    let remote = RemoteEmulator::connect(&control).await.unwrap();
+    remote.reset().await.unwrap();
+}
