@@ -89,7 +89,7 @@ pub use agent::AgentCache;
 pub use clock::ClockStart;
 pub use emulator::{
     Auth, ControlAccess, ControlFuture, EksEmulator, EksEmulatorBuilder, EmulatorAccount,
-    EmulatorControl, EmulatorService, Error, Pod, Snapshot,
+    EmulatorClock, EmulatorControl, EmulatorService, Error, Event, EventPattern, Pod, Snapshot,
 };
 pub use remote::RemoteEmulator;
 

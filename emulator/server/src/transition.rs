@@ -1,5 +1,7 @@
 //! Transitions that have ended.
 
+use std::borrow::Cow;
+
 use eks_emulator_core::Timestamp;
 use eks_emulator_core::event::Event;
 use eks_emulator_core::region::AccountRegion;
@@ -15,7 +17,7 @@ pub struct FiredTransition {
     /// updates.
     pub resource_arn: String,
     /// `cluster`, `addon` or `update`.
-    pub resource_type: &'static str,
+    pub resource_type: Cow<'static, str>,
     /// The account of the cluster.
     pub account_id: String,
     /// The region of the cluster.
@@ -25,9 +27,9 @@ pub struct FiredTransition {
     /// The name of the cluster or add-on, the id of the update.
     pub name: String,
     /// The status before.
-    pub from: &'static str,
+    pub from: Cow<'static, str>,
     /// The status after; `DELETED` if it is gone.
-    pub to: &'static str,
+    pub to: Cow<'static, str>,
     /// When it ended.
     pub at: Timestamp,
 }
@@ -38,13 +40,13 @@ impl FiredTransition {
         let change = event.status_change()?;
         Some(Self {
             resource_arn: event.resource_arn(home),
-            resource_type: change.resource_type,
+            resource_type: change.resource_type.into(),
             account_id: home.account_id.clone(),
             region: home.region.clone(),
             cluster_name: event.cluster_name.clone(),
             name: change.name.to_owned(),
-            from: change.from,
-            to: change.to,
+            from: change.from.into(),
+            to: change.to.into(),
             at: event.at,
         })
     }
@@ -61,6 +63,22 @@ impl FiredTransition {
             "from": self.from,
             "to": self.to,
             "at": time::format(self.at),
+        })
+    }
+
+    /// Reads what the control endpoints show.
+    pub(crate) fn from_json(shown: &Value) -> Option<Self> {
+        let text = |member: &str| shown[member].as_str().map(str::to_owned);
+        Some(Self {
+            resource_arn: text("resource")?,
+            resource_type: text("type")?.into(),
+            account_id: text("account")?,
+            region: text("region")?,
+            cluster_name: text("cluster")?,
+            name: text("name")?,
+            from: text("from")?.into(),
+            to: text("to")?.into(),
+            at: time::parse(shown["at"].as_str()?).ok()?,
         })
     }
 }

@@ -6,7 +6,8 @@ use std::time::Duration;
 use eks_emulator_core::Timestamp;
 use eks_emulator_core::lifecycle::TransitionRule;
 
-use super::{EksEmulator, Error, Pod};
+use super::{EksEmulator, Error, Event, EventPattern, Pod};
+use crate::transition::FiredTransition;
 
 /// What a method of [`EmulatorControl`] gives: a future that can be sent.
 pub type ControlFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
@@ -27,8 +28,10 @@ pub type ControlFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + 
 /// }
 /// ```
 ///
-/// In process nothing here waits for anything, and [`EksEmulator`] has the
-/// same methods without futures.
+/// In process, nothing here waits for anything but [`wait_for`], and
+/// [`EksEmulator`] has the same without futures.
+///
+/// [`wait_for`]: EmulatorControl::wait_for
 pub trait EmulatorControl: Send + Sync {
     /// Where clients find the emulator.
     fn endpoint(&self) -> String;
@@ -36,17 +39,18 @@ pub trait EmulatorControl: Send + Sync {
     /// The time on its clock.
     fn now(&self) -> ControlFuture<'_, Timestamp>;
 
-    /// Moves its clock forwards; what falls due has happened on return.
-    fn advance(&self, by: Duration) -> ControlFuture<'_, Timestamp>;
+    /// Moves its clock forwards; what falls due has happened on return. Gives
+    /// the transitions that have ended, in the order of time.
+    fn advance(&self, by: Duration) -> ControlFuture<'_, Vec<FiredTransition>>;
 
     /// Moves its clock forwards to a time.
     ///
     /// Errors: [`Error::ClockCannotGoBack`] if that has passed.
-    fn advance_to(&self, to: Timestamp) -> ControlFuture<'_, Timestamp>;
+    fn advance_to(&self, to: Timestamp) -> ControlFuture<'_, Vec<FiredTransition>>;
 
-    /// Moves its clock to the due time of every pending transition in turn,
-    /// and ends those that wait to be told.
-    fn advance_until_idle(&self) -> ControlFuture<'_, Timestamp>;
+    /// Moves its clock until nothing is pending, at most by a year, and ends
+    /// what waits to be told.
+    fn advance_until_idle(&self) -> ControlFuture<'_, Vec<FiredTransition>>;
 
     /// Lets its clock stand still.
     fn pause(&self) -> ControlFuture<'_, ()>;
@@ -54,10 +58,24 @@ pub trait EmulatorControl: Send + Sync {
     /// Lets its clock run as the machine's, from the time that it shows.
     fn resume(&self) -> ControlFuture<'_, ()>;
 
+    /// Lets its clock run this many times as fast as the machine's.
+    ///
+    /// Errors: [`Error::InvalidClockRate`] if that is not a number above zero.
+    fn set_clock_rate(&self, rate: f64) -> ControlFuture<'_, ()>;
+
+    /// What has happened, the oldest first.
+    fn events(&self) -> ControlFuture<'_, Vec<Event>>;
+
+    /// Waits for an event: the newest that has happened already, or the first
+    /// to come. The time that it takes at most is the machine's.
+    ///
+    /// Errors: [`Error::Timeout`] if none came in time, with what came close.
+    fn wait_for(&self, pattern: EventPattern, timeout: Duration) -> ControlFuture<'_, Event>;
+
     /// Puts an exception to the lifecycle in the place of the one of the same
     /// name, or behind all others.
     ///
-    /// Errors: [`Error::InvalidRule`] if it has no name.
+    /// Errors: [`Error::Invalid`] if it has no name.
     fn put_transition_rule(&self, rule: TransitionRule) -> ControlFuture<'_, ()>;
 
     /// Takes an exception back; one that is not there is no error.
@@ -103,26 +121,38 @@ impl EmulatorControl for EksEmulator {
         ready(Ok(Self::now(self)))
     }
 
-    fn advance(&self, by: Duration) -> ControlFuture<'_, Timestamp> {
-        ready(Ok(Self::advance(self, by)))
+    fn advance(&self, by: Duration) -> ControlFuture<'_, Vec<FiredTransition>> {
+        ready(Ok(self.clock().advance_blocking(by)))
     }
 
-    fn advance_to(&self, to: Timestamp) -> ControlFuture<'_, Timestamp> {
-        ready(Self::advance_to(self, to))
+    fn advance_to(&self, to: Timestamp) -> ControlFuture<'_, Vec<FiredTransition>> {
+        ready(self.clock().advance_to_blocking(to))
     }
 
-    fn advance_until_idle(&self) -> ControlFuture<'_, Timestamp> {
-        ready(Ok(Self::advance_until_idle(self)))
+    fn advance_until_idle(&self) -> ControlFuture<'_, Vec<FiredTransition>> {
+        ready(Ok(self.clock().advance_until_idle_blocking()))
     }
 
     fn pause(&self) -> ControlFuture<'_, ()> {
-        Self::pause(self);
+        self.clock().pause();
         ready(Ok(()))
     }
 
     fn resume(&self) -> ControlFuture<'_, ()> {
-        Self::resume(self);
+        self.clock().resume();
         ready(Ok(()))
+    }
+
+    fn set_clock_rate(&self, rate: f64) -> ControlFuture<'_, ()> {
+        ready(self.clock().set_rate(rate))
+    }
+
+    fn events(&self) -> ControlFuture<'_, Vec<Event>> {
+        ready(Ok(Self::events(self)))
+    }
+
+    fn wait_for(&self, pattern: EventPattern, timeout: Duration) -> ControlFuture<'_, Event> {
+        Box::pin(Self::wait_for(self, pattern, timeout))
     }
 
     fn put_transition_rule(&self, rule: TransitionRule) -> ControlFuture<'_, ()> {

@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use serde_json::Value;
+
 /// What can go wrong between an emulator and its owner.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -22,8 +24,16 @@ pub enum Error {
     NotFound(String),
     /// The time that the clock is to be moved to has passed.
     ClockCannotGoBack,
-    /// A rule makes no sense: a sentence.
-    InvalidRule(String),
+    /// What was asked makes no sense: a sentence.
+    Invalid(String),
+    /// What was waited for did not happen in time.
+    Timeout {
+        /// A sentence.
+        message: String,
+        /// Events that came close, each with the names of the members in
+        /// which it differs.
+        closest: Vec<Value>,
+    },
     /// No emulator answers, or none that this version can talk to: a
     /// sentence.
     Unreachable(String),
@@ -39,7 +49,7 @@ pub enum Error {
 
 impl Error {
     pub(crate) fn rule_without_name() -> Self {
-        Self::InvalidRule("a rule that can be replaced needs a name".into())
+        Self::Invalid("a rule that can be replaced needs a name".into())
     }
 }
 
@@ -63,11 +73,16 @@ impl std::fmt::Display for Error {
             Self::Runtime(error) => write!(formatter, "cannot start: {error}"),
             Self::StateFile(sentence) => write!(formatter, "the state file: {sentence}"),
             Self::NotFound(sentence)
-            | Self::InvalidRule(sentence)
+            | Self::Invalid(sentence)
             | Self::Unreachable(sentence)
             | Self::Refused {
                 message: sentence, ..
             } => formatter.write_str(sentence),
+            Self::Timeout { message, closest } => {
+                formatter.write_str(message)?;
+                let mut close = closest.iter();
+                close.try_for_each(|event| write!(formatter, "\nclose: {event}"))
+            }
             Self::ClockCannotGoBack => write!(formatter, "the clock cannot go back"),
             Self::Stopped => write!(formatter, "the emulator has been stopped"),
         }

@@ -7,6 +7,7 @@ mod clock;
 mod control;
 mod environment;
 mod error;
+mod event;
 mod pod;
 #[cfg(feature = "aws-sdk")]
 mod sdk;
@@ -14,6 +15,7 @@ mod server;
 mod service;
 mod snapshot;
 mod transition_rule;
+mod wait;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, OnceLock};
@@ -30,11 +32,14 @@ use crate::http::app::{App, Surface, app};
 pub use account::EmulatorAccount;
 use builder::StateFile;
 pub use builder::{Auth, ControlAccess, EksEmulatorBuilder};
+pub use clock::EmulatorClock;
 pub use control::{ControlFuture, EmulatorControl};
 #[cfg(feature = "cli")]
 pub(crate) use environment::ENDPOINTS;
 pub use error::Error;
 pub(crate) use error::check_account_id;
+pub(crate) use event::SinceEvent;
+pub use event::{Event, EventPattern};
 pub use pod::Pod;
 pub use service::EmulatorService;
 pub use snapshot::Snapshot;

@@ -24,7 +24,8 @@ impl EksEmulator {
     /// as wanted. No call is half before and half after it.
     pub fn restore(&self, snapshot: &Snapshot) {
         let everything = Scope::default();
-        self.running.app.service.restore(&everything, &snapshot.0);
+        // Only parts of a state can contradict what they are put beside.
+        let _ = self.running.app.service.restore(&everything, &snapshot.0);
     }
 
     /// Keeps the present state under a name, in the place of what was kept
@@ -43,8 +44,8 @@ impl EksEmulator {
         let service = &self.running.app.service;
         let snapshot = service.snapshots().find(name);
         let missing = || Error::NotFound(format!("There is no snapshot {name}."));
-        service.restore(&Scope::default(), &*snapshot.ok_or_else(missing)?);
-        Ok(())
+        let restored = service.restore(&Scope::default(), &*snapshot.ok_or_else(missing)?);
+        restored.map_err(Error::Invalid)
     }
 
     /// Forgets a state; one that is not there is no error.

@@ -10,11 +10,16 @@ use serde_json::{Value, json};
 use super::client::encoded;
 use super::{RemoteEmulator, unexpected};
 use crate::control::transition_rule_body;
-use crate::emulator::{ControlFuture, EmulatorControl, Error, Pod, check_account_id};
+use crate::emulator::{
+    ControlFuture, EmulatorControl, Error, Event, EventPattern, Pod, SinceEvent, check_account_id,
+};
 use crate::time;
+use crate::transition::FiredTransition;
 
 const CLOCK: &str = "/_emulator/v1/clock";
 const ADVANCE: &str = "/_emulator/v1/clock/advance";
+const EVENTS: &str = "/_emulator/v1/events";
+const WAIT: &str = "/_emulator/v1/events/wait";
 const RESET: &str = "/_emulator/v1/reset";
 
 impl RemoteEmulator {
@@ -23,8 +28,13 @@ impl RemoteEmulator {
         Ok(())
     }
 
-    async fn move_clock(&self, how: Value) -> Result<Timestamp, Error> {
-        now_in(&self.call(Method::POST, ADVANCE, Some(&how)).await?)
+    async fn move_clock(&self, how: Value) -> Result<Vec<FiredTransition>, Error> {
+        let answer = self.call(Method::POST, ADVANCE, Some(&how)).await?;
+        let fired = answer["fired"].as_array().map(|fired| {
+            let read = fired.iter().map(FiredTransition::from_json);
+            read.collect::<Option<Vec<_>>>()
+        });
+        fired.flatten().ok_or_else(|| unexpected("fired"))
     }
 }
 
@@ -50,16 +60,16 @@ impl EmulatorControl for RemoteEmulator {
         Box::pin(async { now_in(&self.call(Method::GET, CLOCK, None).await?) })
     }
 
-    fn advance(&self, by: Duration) -> ControlFuture<'_, Timestamp> {
+    fn advance(&self, by: Duration) -> ControlFuture<'_, Vec<FiredTransition>> {
         let by = humantime::format_duration(by).to_string();
         Box::pin(self.move_clock(json!({ "by": by })))
     }
 
-    fn advance_to(&self, to: Timestamp) -> ControlFuture<'_, Timestamp> {
+    fn advance_to(&self, to: Timestamp) -> ControlFuture<'_, Vec<FiredTransition>> {
         Box::pin(self.move_clock(json!({ "to": time::format(to) })))
     }
 
-    fn advance_until_idle(&self) -> ControlFuture<'_, Timestamp> {
+    fn advance_until_idle(&self) -> ControlFuture<'_, Vec<FiredTransition>> {
         Box::pin(self.move_clock(json!({ "until": "idle" })))
     }
 
@@ -69,6 +79,44 @@ impl EmulatorControl for RemoteEmulator {
 
     fn resume(&self) -> ControlFuture<'_, ()> {
         Box::pin(self.set_clock(json!({ "mode": "real" })))
+    }
+
+    fn set_clock_rate(&self, rate: f64) -> ControlFuture<'_, ()> {
+        Box::pin(async move {
+            // JSON has no other numbers.
+            if !rate.is_finite() || rate <= 0.0 {
+                return Err(Error::InvalidClockRate(rate));
+            }
+            self.set_clock(json!({ "mode": "scaled", "rate": rate }))
+                .await
+        })
+    }
+
+    fn events(&self) -> ControlFuture<'_, Vec<Event>> {
+        Box::pin(async move {
+            let mut answer = self.call(Method::GET, EVENTS, None).await?;
+            let events = match answer["events"].take() {
+                Value::Array(events) => events.into_iter().map(Event::read).collect(),
+                _ => None,
+            };
+            events.ok_or_else(|| unexpected("events"))
+        })
+    }
+
+    fn wait_for(&self, pattern: EventPattern, timeout: Duration) -> ControlFuture<'_, Event> {
+        Box::pin(async move {
+            let mut body = json!({
+                "match": pattern.members,
+                "timeout": humantime::format_duration(timeout).to_string(),
+            });
+            match pattern.since {
+                None => {}
+                Some(SinceEvent::Now) => body["since"] = json!("now"),
+                Some(SinceEvent::After(id)) => body["since"] = json!(id),
+            }
+            let answer = self.call(Method::POST, WAIT, Some(&body)).await?;
+            Event::read(answer).ok_or_else(|| unexpected("event"))
+        })
     }
 
     fn put_transition_rule(&self, rule: TransitionRule) -> ControlFuture<'_, ()> {

@@ -91,14 +91,26 @@ impl RemoteEmulator {
 
 impl From<CallError> for Error {
     fn from(error: CallError) -> Self {
-        let (code, message) = match error {
+        let (code, message, mut details) = match error {
             CallError::Unreachable(sentence) => return Self::Unreachable(sentence),
-            CallError::Refused { code, message } => (code, message),
+            CallError::Refused {
+                code,
+                message,
+                details,
+            } => (code, message, details),
         };
         match code.as_str() {
             "NotFound" => Self::NotFound(message),
             "ClockCannotGoBack" => Self::ClockCannotGoBack,
-            "InvalidRule" => Self::InvalidRule(message),
+            "BadRequest" | "InvalidRule" => Self::Invalid(message),
+            "Timeout" => Self::Timeout {
+                message,
+                closest: match details["closest"].take() {
+                    Value::Array(closest) => closest,
+                    _ => Vec::new(),
+                },
+            },
+            "Stopping" => Self::Stopped,
             _ => Self::Refused { code, message },
         }
     }

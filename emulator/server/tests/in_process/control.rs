@@ -176,7 +176,7 @@ async fn a_transition_rule_without_a_name_cannot_be_put() {
             .put_transition_rule(failing(None))
             .await
             .unwrap_err();
-        assert!(matches!(error, Error::InvalidRule(_)));
+        assert!(matches!(error, Error::Invalid(_)));
         let sentence = "a rule that can be replaced needs a name";
         assert_eq!(error.to_string(), sentence);
     })

@@ -6,6 +6,7 @@ mod account;
 mod call;
 mod control;
 mod environment;
+mod event;
 mod remote;
 mod service;
 mod snapshot;
