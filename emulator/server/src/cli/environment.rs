@@ -5,22 +5,8 @@ use std::ffi::OsString;
 use std::hash::{BuildHasher, RandomState};
 
 use super::Failure;
-use crate::emulator::ENDPOINTS;
+use crate::emulator::{ENDPOINTS, OF_OTHER_KEYS, REMOVED};
 
-/// Variables that would lead elsewhere: a profile wins over keys in some SDKs
-/// and has to exist in others, endpoints that are configured can be ignored,
-/// SDKs refuse endpoints of such kinds together with one that is given, and a
-/// file in the environment wins over an endpoint there.
-const REMOVED: [&str; 6] = [
-    "AWS_DEFAULT_PROFILE",
-    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
-    "AWS_PROFILE",
-    "AWS_USE_DUALSTACK_ENDPOINT",
-    "AWS_USE_FIPS_ENDPOINT",
-    "EKS_EMULATOR_ENDPOINT_FILE",
-];
-/// What goes with an access key id that is replaced.
-const OF_OTHER_KEYS: [&str; 2] = ["AWS_SECURITY_TOKEN", "AWS_SESSION_TOKEN"];
 /// The names of this machine.
 const LOOPBACK: [&str; 2] = ["127.0.0.1", "localhost"];
 

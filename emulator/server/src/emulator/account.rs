@@ -62,8 +62,8 @@ impl EmulatorAccount {
     }
 
     /// Gives a command that environment. Credentials and regions that the
-    /// command has been given already stay; profiles and session tokens that
-    /// it would inherit beside our keys do not.
+    /// command has been given already stay; what it would inherit and be
+    /// misled by, such as profiles and session tokens, does not.
     pub fn apply_env<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         environment::apply(command, self.env())
     }

@@ -16,8 +16,20 @@ pub(crate) const ENDPOINTS: [&str; 8] = [
     "AWS_IAM_ENDPOINT",
     "EKS_EMULATOR_ENDPOINT",
 ];
-/// What would be believed instead of the keys that are given.
-const OTHER_CREDENTIALS: [&str; 3] = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN"];
+/// Variables that would lead elsewhere: a profile wins over keys in some SDKs
+/// and has to exist in others, endpoints that are configured can be ignored,
+/// SDKs refuse endpoints of such kinds together with one that is given, and a
+/// file in the environment wins over an endpoint there.
+pub(crate) const REMOVED: [&str; 6] = [
+    "AWS_DEFAULT_PROFILE",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "AWS_PROFILE",
+    "AWS_USE_DUALSTACK_ENDPOINT",
+    "AWS_USE_FIPS_ENDPOINT",
+    "EKS_EMULATOR_ENDPOINT_FILE",
+];
+/// What goes with an access key id that is replaced.
+pub(crate) const OF_OTHER_KEYS: [&str; 2] = ["AWS_SECURITY_TOKEN", "AWS_SESSION_TOKEN"];
 
 impl EksEmulator {
     /// The environment in which SDKs, the AWS CLI, eksctl and Terraform call
@@ -57,8 +69,8 @@ pub(super) fn apply(command: &mut Command, variables: Vec<(String, String)>) -> 
     let has_credentials =
         is_given(command, "AWS_ACCESS_KEY_ID") || is_given(command, "AWS_PROFILE");
     let has_region = is_given(command, "AWS_REGION") || is_given(command, "AWS_DEFAULT_REGION");
-    if !has_credentials {
-        for name in OTHER_CREDENTIALS {
+    for name in REMOVED.into_iter().chain(OF_OTHER_KEYS) {
+        if !is_given(command, name) {
             command.env_remove(name);
         }
     }

@@ -35,7 +35,7 @@ pub use builder::{Auth, ControlAccess, EksEmulatorBuilder};
 pub use clock::EmulatorClock;
 pub use control::{ControlFuture, EmulatorControl};
 #[cfg(feature = "cli")]
-pub(crate) use environment::ENDPOINTS;
+pub(crate) use environment::{ENDPOINTS, OF_OTHER_KEYS, REMOVED};
 pub use error::Error;
 pub(crate) use error::check_account_id;
 pub(crate) use event::SinceEvent;

@@ -51,7 +51,14 @@ fn a_command_is_given_the_environment() {
     for (name, value) in emulator.env() {
         assert_eq!(given[&name], Some(value), "{name}");
     }
-    for name in ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN"] {
+    for name in [
+        "AWS_PROFILE",
+        "AWS_DEFAULT_PROFILE",
+        "AWS_SESSION_TOKEN",
+        "AWS_USE_FIPS_ENDPOINT",
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+        "EKS_EMULATOR_ENDPOINT_FILE",
+    ] {
         assert_eq!(given[name], None, "{name}");
     }
 }
