@@ -32,8 +32,7 @@ pub(super) struct AccessArguments {
     #[arg(
         long,
         env = "EKS_EMULATOR_NO_CONTROL",
-        value_parser = BoolishValueParser::new(),
-        conflicts_with = "control_port"
+        value_parser = BoolishValueParser::new()
     )]
     no_control: bool,
     /// File to read the state from at the start, and to write it to at the end
@@ -43,8 +42,7 @@ pub(super) struct AccessArguments {
     #[arg(
         long,
         env = "EKS_EMULATOR_PERSIST",
-        value_parser = BoolishValueParser::new(),
-        requires = "state_file"
+        value_parser = BoolishValueParser::new()
     )]
     persist: bool,
 }
@@ -62,15 +60,21 @@ impl AccessArguments {
             builder = builder.allow_host(name);
         }
         builder = match (self.control_port, self.no_control) {
-            (Some(port), _) => builder.control(ControlAccess::Port(port)),
+            (Some(_), true) => {
+                return Err(Failure::usage(
+                    "--control-port and --no-control contradict each other",
+                ));
+            }
+            (Some(port), false) => builder.control(ControlAccess::Port(port)),
             (None, true) => builder.control(ControlAccess::Off),
             (None, false) => builder,
         };
-        Ok(match (&self.state_file, self.persist) {
-            (Some(path), true) => builder.persist(path),
-            (Some(path), false) => builder.state_file(path),
-            (None, _) => builder,
-        })
+        match (&self.state_file, self.persist) {
+            (None, false) => Ok(builder),
+            (None, true) => Err(Failure::usage("--persist needs --state-file")),
+            (Some(path), false) => Ok(builder.state_file(path)),
+            (Some(path), true) => Ok(builder.persist(path)),
+        }
     }
 
     /// Every setting as it is in force: its name, its name in code, its value.

@@ -5,9 +5,8 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::Failure;
-use super::events;
 use super::remote::{Remote, RemoteArguments, object};
-use super::table::members;
+use super::table::{cell, columns, members};
 
 const CLOCK: &str = "/_emulator/v1/clock";
 
@@ -39,12 +38,18 @@ enum ClockAction {
         time: String,
     },
     /// Move it forwards; what falls due has happened when this ends
-    Advance(Advance),
+    Advance {
+        #[command(flatten)]
+        how: Advance,
+        /// How far at most on the way to idle
+        #[arg(long, value_name = "DURATION", requires = "until_idle")]
+        max: Option<String>,
+    },
 }
 
 /// How far: one of the three.
 #[derive(Args, Debug)]
-#[group(required = true, multiple = false)]
+#[group(id = "way", required = true, multiple = false)]
 struct Advance {
     /// How far, as in 90s, 10m or 250ms
     #[arg(value_name = "DURATION")]
@@ -67,21 +72,31 @@ pub(super) fn run(arguments: &ClockArguments) -> Result<(), Failure> {
         Some(ClockAction::Resume { rate: None }) => change(json!({ "mode": "real" }))?,
         Some(ClockAction::Resume { rate }) => change(json!({ "mode": "scaled", "rate": rate }))?,
         Some(ClockAction::Set { time }) => change(json!({ "now": time }))?,
-        Some(ClockAction::Advance(how)) => return advance(&remote, how),
+        Some(ClockAction::Advance { how, max }) => {
+            return advance(&remote, how, max.as_deref());
+        }
     };
     remote.show(&clock, members)
 }
 
-fn advance(remote: &Remote, how: &Advance) -> Result<(), Failure> {
+fn advance(remote: &Remote, how: &Advance, max: Option<&str>) -> Result<(), Failure> {
     let body = object([
         ("by", how.by.as_ref().map(|by| json!(by))),
         ("to", how.to.as_ref().map(|to| json!(to))),
         ("until", how.until_idle.then(|| json!("idle"))),
+        ("max", max.map(|max| json!(max))),
     ]);
     let path = format!("{CLOCK}/advance");
     let answer = remote.call(Method::POST, &path, Some(&body.into()))?;
     remote.show(&answer, |answer| {
-        let now = answer["now"].as_str().unwrap_or_default();
-        format!("{}{now}\n", events::lines(&answer["fired"]))
+        let fired = answer["fired"].as_array().into_iter().flatten();
+        let rows: Vec<Vec<String>> = fired.map(row).collect();
+        format!("{}{}\n", columns(&rows), cell(&answer["now"]))
     })
+}
+
+/// A transition that has ended.
+fn row(fired: &Value) -> Vec<String> {
+    let statuses = format!("{} -> {}", cell(&fired["from"]), cell(&fired["to"]));
+    vec![cell(&fired["at"]), cell(&fired["resource"]), statuses]
 }

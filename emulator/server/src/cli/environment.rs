@@ -18,6 +18,8 @@ pub(super) type Change = (&'static str, Option<String>);
 pub(super) struct ClientEnvironment {
     /// The endpoint of the emulator.
     pub(super) endpoint: String,
+    /// The endpoint by which it is controlled.
+    pub(super) control_endpoint: String,
     /// The region of clients that have none.
     pub(super) region: String,
     /// Whether services that are not emulated are led there, too.
@@ -34,7 +36,15 @@ impl ClientEnvironment {
         let mut changes: Vec<Change> = Vec::new();
         let mut set = |name, value: &str| changes.push((name, Some(value.to_owned())));
         for name in ENDPOINTS {
-            set(name, &self.endpoint);
+            let is_control = name == "EKS_EMULATOR_ENDPOINT";
+            set(
+                name,
+                if is_control {
+                    &self.control_endpoint
+                } else {
+                    &self.endpoint
+                },
+            );
         }
         if self.all_services {
             set("AWS_ENDPOINT_URL", &self.endpoint);

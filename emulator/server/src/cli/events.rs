@@ -8,9 +8,10 @@ use super::remote::{Remote, RemoteArguments, ScopeArguments};
 use super::table::{cell, columns};
 use super::{Failure, emit};
 
-/// The members that have columns of their own, or are of no interest in a
-/// terminal.
-const IN_COLUMNS: [&str; 6] = ["account", "at", "cluster", "id", "region", "type"];
+/// The members that have columns of their own, or are too long for a line.
+const IN_COLUMNS: [&str; 7] = [
+    "account", "at", "cluster", "id", "region", "resource", "type",
+];
 
 // The flags of `events`.
 #[derive(Args, Debug)]
@@ -20,10 +21,10 @@ pub(super) struct EventsArguments {
     /// Wait for more, until the emulator stops
     #[arg(long)]
     follow: bool,
-    /// Only events after the one with this id
-    #[arg(long, value_name = "ID")]
-    since: Option<u64>,
-    /// Only events of a type, as in addon.statusChanged
+    /// Only events after the one with this id, or from now on
+    #[arg(long, value_name = "ID|now")]
+    since: Option<String>,
+    /// Only events of a type, as in addon.statusChanged or addon.*; several are separated by commas
     #[arg(long = "type", value_name = "TYPE")]
     kind: Option<String>,
     /// Only events of a cluster
@@ -36,9 +37,8 @@ pub(super) struct EventsArguments {
 /// Prints events, the oldest first.
 pub(super) fn run(arguments: &EventsArguments) -> Result<(), Failure> {
     let remote = Remote::new(&arguments.remote)?;
-    let since = arguments.since.map(|since| since.to_string());
     let mut parameters = vec![
-        ("since", since.as_deref()),
+        ("since", arguments.since.as_deref()),
         ("type", arguments.kind.as_deref()),
         ("cluster", arguments.cluster.as_deref()),
     ];

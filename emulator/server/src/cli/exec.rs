@@ -3,6 +3,7 @@
 
 use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -44,6 +45,9 @@ pub(super) struct ExecArguments {
     /// The same as --fail-on-unmatched
     #[arg(long, env = "EKS_EMULATOR_STRICT", value_parser = BoolishValueParser::new())]
     strict: bool,
+    /// File to write the state to when the command has ended; secrets are in it
+    #[arg(long, env = "EKS_EMULATOR_EXPORT_STATE", value_name = "PATH")]
+    export_state: Option<PathBuf>,
     /// The command and its arguments
     #[arg(trailing_var_arg = true, required = true, value_name = "COMMAND")]
     command: Vec<OsString>,
@@ -64,8 +68,10 @@ pub(super) fn run(arguments: &ExecArguments, origins: &Origins) -> Result<ExitCo
         let emulator = serve::start(config.builder.log_level_change(log_level_change))?;
         let _file = EndpointFile::write_if_wanted(config.endpoint_file.as_deref(), &emulator)?;
         serve::log_start(&emulator, config.seed);
+        let address = emulator.address();
         let environment = ClientEnvironment {
-            endpoint: format!("http://{}", reachable(emulator.address())),
+            endpoint: endpoint_at(address),
+            control_endpoint: endpoint_at(emulator.control_address().unwrap_or(address)),
             region: arguments.serve.region.clone(),
             all_services: arguments.all_services,
             access_key_id,
@@ -76,6 +82,10 @@ pub(super) fn run(arguments: &ExecArguments, origins: &Origins) -> Result<ExitCo
         let status = status
             .map_err(|error| Failure::running(format!("cannot wait for the command: {error}")))?;
         serve::stop(&emulator, config.grace).await;
+        if let Some(path) = &arguments.export_state {
+            let written = emulator.write_state(path);
+            written.map_err(|error| Failure::running(format!("--export-state: {error}")))?;
+        }
         if status.success() {
             check(arguments, &emulator)?;
         }
@@ -95,14 +105,14 @@ fn command(arguments: &ExecArguments, environment: &ClientEnvironment) -> Comman
     command
 }
 
-/// The address for clients on this machine: nobody can call all of them.
-fn reachable(address: SocketAddr) -> SocketAddr {
+/// The endpoint for clients on this machine: nobody can call every address.
+fn endpoint_at(address: SocketAddr) -> String {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
         ip => ip,
     };
-    SocketAddr::new(ip, address.port())
+    format!("http://{}", SocketAddr::new(ip, address.port()))
 }
 
 /// Whether a command that succeeded has done so without what is missing here.

@@ -57,8 +57,10 @@ enum Target {
 
 /// Prints the environment. Whether the emulator runs already does not matter.
 pub(super) fn export(arguments: &EnvArguments) -> Result<(), Failure> {
+    let endpoint = arguments.endpoint.client()?.endpoint();
     let environment = ClientEnvironment {
-        endpoint: arguments.endpoint.client()?.endpoint(),
+        control_endpoint: endpoint.clone(),
+        endpoint,
         region: check_region(&arguments.region)?.to_owned(),
         all_services: arguments.all_services,
         access_key_id: access_key_id(arguments.account.as_deref())?,

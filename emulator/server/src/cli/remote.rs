@@ -139,6 +139,12 @@ pub(super) fn object<'a>(
         .collect()
 }
 
+/// The number that a text says, or the text.
+pub(super) fn number_or_text(text: &str) -> Value {
+    let number = text.parse::<u64>().map(Value::from);
+    number.unwrap_or_else(|_| Value::from(text))
+}
+
 /// Reads a file, or standard input for `-`.
 pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
     let read = if path.as_os_str() == "-" {

@@ -5,7 +5,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::control_client::with_query;
-use super::remote::{Remote, RemoteArguments, object};
+use super::remote::{Remote, RemoteArguments, number_or_text, object};
 use super::{Failure, print, table};
 
 const REQUESTS: &str = "/_emulator/v1/requests";
@@ -106,8 +106,8 @@ impl Filter {
 
     fn document(&self) -> Value {
         let texts = self.texts().into_iter().map(|(name, text)| {
-            let value = text.map(|text| match (name, text.parse::<u64>()) {
-                ("since", Ok(id)) => json!(id),
+            let value = text.map(|text| match name {
+                "since" => number_or_text(text),
                 _ => json!(text),
             });
             (name, value)

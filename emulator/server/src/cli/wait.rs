@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::Failure;
 use super::events;
-use super::remote::{Remote, RemoteArguments, object};
+use super::remote::{Remote, RemoteArguments, number_or_text, object};
 use crate::time;
 
 // The arguments of `wait`.
@@ -43,9 +43,9 @@ struct Event {
     /// Event with a member, as in status=ACTIVE; may be repeated
     #[arg(long = "where", value_name = "NAME=VALUE", value_parser = member)]
     members: Vec<(String, String)>,
-    /// Event after the one with this id
-    #[arg(long, value_name = "ID")]
-    since: Option<u64>,
+    /// Event after the one with this id, or from now on
+    #[arg(long, value_name = "ID|now")]
+    since: Option<String>,
 }
 
 fn member(text: &str) -> Result<(String, String), String> {
@@ -68,7 +68,7 @@ pub(super) fn run(arguments: &WaitArguments) -> Result<(), Failure> {
         WaitAction::Event(event) => {
             let body = object([
                 ("match", Some(Value::Object(event.matches()))),
-                ("since", event.since.map(Value::from)),
+                ("since", event.since.as_deref().map(number_or_text)),
                 ("timeout", Some(json!(arguments.timeout))),
             ]);
             let path = "/_emulator/v1/events/wait";

@@ -28,6 +28,8 @@ use tokio::sync::watch;
 
 use crate::advance::LONGEST_WAY_TO_IDLE;
 use crate::http::app::{App, Surface, app};
+#[cfg(feature = "cli")]
+use crate::{persistence, state::Scope};
 
 pub use account::EmulatorAccount;
 use builder::StateFile;
@@ -124,6 +126,21 @@ impl EksEmulator {
             _ => self.running.control_address?,
         };
         Some(format!("http://{address}"))
+    }
+
+    /// The address of the control endpoints, if it is one of their own.
+    #[cfg(feature = "cli")]
+    pub(crate) fn control_address(&self) -> Option<SocketAddr> {
+        self.running.control_address
+    }
+
+    /// Writes the state to a file, secrets included.
+    ///
+    /// Errors: a sentence.
+    #[cfg(feature = "cli")]
+    pub(crate) fn write_state(&self, path: &std::path::Path) -> Result<(), String> {
+        let snapshot = self.running.app.service.snapshot(&Scope::default());
+        persistence::write(path, &snapshot)
     }
 
     /// The emulator as a service to call without a socket.

@@ -1,12 +1,13 @@
 //! The commands that talk to a running emulator: what they print, and how
 //! they fail.
 
-use std::process::Output;
+use std::io::{BufRead, BufReader, Lines};
+use std::process::{ChildStdout, Command, Output, Stdio};
 
 use serde_json::Value;
 
 use crate::connection::{CLUSTER, call};
-use crate::program::{Program, refusal, run};
+use crate::program::{Program, new_path, refusal, run};
 
 /// An emulator whose clock stands at 2026-01-01, with a cluster in the making.
 fn realistic() -> Program {
@@ -60,7 +61,9 @@ fn clock_shows_sets_and_moves_the_clock() {
 mode                paused
 nextDue             2026-01-01T00:10:00.000Z
 now                 2026-01-01T00:00:00.000Z
+offset              -
 pendingTransitions  1
+rate                0.0
 ";
     assert_eq!(printed(&program, &["clock"]), shown);
     assert_eq!(printed(&program, &["clock", "get"]), shown);
@@ -68,6 +71,11 @@ pendingTransitions  1
     assert_eq!(set["now"], "2026-01-01T00:01:00.000Z");
     let resumed = printed_json(&program, &["clock", "resume"]);
     assert_eq!(resumed["mode"], "real");
+    let scaled = printed_json(&program, &["clock", "resume", "--rate", "60"]);
+    assert_eq!(
+        (&scaled["mode"], &scaled["rate"]),
+        (&"scaled".into(), &60.0.into())
+    );
     let paused = printed_json(&program, &["clock", "pause"]);
     assert_eq!(paused["mode"], "paused");
     assert_eq!(
@@ -82,14 +90,15 @@ fn clock_advance_tells_what_has_happened() {
     let by = printed(&program, &["clock", "advance", "90s"]);
     assert_eq!(by, "2026-01-01T00:01:30.000Z\n");
     let to = printed(&program, &["clock", "advance", "--to=2026-01-01T00:10:00Z"]);
-    let lines: Vec<&str> = to.lines().collect();
     assert_eq!(
-        lines[0],
-        "2  2026-01-01T00:10:00.000Z  cluster.statusChanged  one  status=ACTIVE"
+        to,
+        "\
+2026-01-01T00:10:00.000Z  arn:aws:eks:us-east-1:123456789012:cluster/one  CREATING -> ACTIVE
+2026-01-01T00:10:00.000Z
+"
     );
-    assert_eq!(lines.last(), Some(&"2026-01-01T00:10:00.000Z"));
-    let idle = printed_json(&program, &["clock", "advance", "--until-idle"]);
-    assert_eq!(idle["fired"][0]["type"], "pod.created");
+    let idle = ["clock", "advance", "--until-idle", "--max=1h"];
+    assert_eq!(printed_json(&program, &idle)["idle"], true);
     assert_eq!(printed_json(&program, &["clock"])["nextDue"], Value::Null);
 }
 
@@ -110,6 +119,86 @@ fn events_are_lines_or_json_and_can_be_narrowed() {
     assert_eq!(of(&["--type", "cluster.statusChanged"]), 2);
     assert_eq!(of(&["--type=cluster.statusChanged", "--since=1"]), 1);
     assert_eq!(of(&["--cluster", "other"]), 0);
+}
+
+/// It ends when the emulator does.
+#[test]
+fn events_can_be_followed() {
+    let program = realistic();
+    let mut lines = follow(&program, &["--cluster=one"]);
+    let first = "1  2026-01-01T00:00:00.000Z  cluster.statusChanged  one  status=CREATING";
+    assert_eq!(lines.next().unwrap().unwrap(), first);
+    printed(&program, &["clock", "advance", "10m"]);
+    let second =
+        "2  2026-01-01T00:10:00.000Z  cluster.statusChanged  one  from=CREATING status=ACTIVE";
+    assert_eq!(lines.next().unwrap().unwrap(), second);
+    let mut newer = follow(&program, &["--since=1", "--json"]);
+    let event: Value = serde_json::from_str(&newer.next().unwrap().unwrap()).unwrap();
+    assert_eq!(
+        (&event["id"], &event["status"]),
+        (&2.into(), &"ACTIVE".into())
+    );
+    drop(newer);
+    program.stop_unharmed();
+    assert!(lines.all(|line| line.is_ok()));
+}
+
+/// The lines that `events --follow` prints.
+fn follow(program: &Program, flags: &[&str]) -> Lines<BufReader<ChildStdout>> {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_eks-emulator"))
+        .args(["events", "--follow", "--endpoint", &program.endpoint])
+        .args(flags)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    BufReader::new(child.stdout.take().unwrap()).lines()
+}
+
+#[test]
+fn wait_event_ends_when_it_has_happened() {
+    let program = realistic();
+    let wanted = ["wait", "event", "--type=cluster.*", "--where=status=ACTIVE"];
+    let waiting = std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| printed(&program, &wanted));
+        printed(&program, &["clock", "advance", "10m"]);
+        waiting.join().unwrap()
+    });
+    assert_eq!(
+        waiting,
+        "2  2026-01-01T00:10:00.000Z  cluster.statusChanged  one  from=CREATING status=ACTIVE\n"
+    );
+    let event = printed_json(&program, &["wait", "event", "--cluster=one", "--since=1"]);
+    assert_eq!(event["id"], 2);
+    let late = [&wanted[..], &["--since=now", "--timeout=1ms"]].concat();
+    let line = failure(&program, &late);
+    assert!(
+        line.starts_with("error: No such event came within 1ms."),
+        "{line}"
+    );
+}
+
+#[test]
+fn state_goes_out_and_in() {
+    let program = realistic();
+    let file = new_path("state");
+    let path = file.to_str().unwrap();
+    assert_eq!(printed(&program, &["state", "get", path]), "");
+    printed(&program, &["reset"]);
+    let empty: Value = serde_json::from_str(&printed(&program, &["state", "get"])).unwrap();
+    assert_eq!(printed(&program, &["state", "put", path]), "");
+    let full: Value = serde_json::from_str(&printed(&program, &["state", "get", "-"])).unwrap();
+    assert_eq!(empty["schema"], full["schema"]);
+    assert_ne!(empty, full);
+    let clusters = call(program.address, "GET", "/clusters", "").json();
+    assert_eq!(clusters["clusters"], serde_json::json!(["one"]));
+    std::fs::write(&file, "{").unwrap();
+    let refused = failure(&program, &["state", "put", path]);
+    assert!(refused.contains("EOF while parsing"), "{refused}");
+    assert_eq!(
+        failure(&program, &["state", "put", "/nowhere/at-all"]),
+        "error: cannot read /nowhere/at-all: No such file or directory (os error 2)"
+    );
 }
 
 #[test]
@@ -273,10 +362,7 @@ fn who_has_read_enough_may_stop() {
         env!("CARGO_BIN_EXE_eks-emulator"),
         program.endpoint
     );
-    let output = std::process::Command::new("bash")
-        .args(["-c", &script])
-        .output()
-        .unwrap();
+    let output = Command::new("bash").args(["-c", &script]).output().unwrap();
     assert_eq!(String::from_utf8(output.stdout).unwrap(), "0\n");
     assert_eq!(output.stderr, b"");
 }

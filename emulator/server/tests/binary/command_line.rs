@@ -54,6 +54,14 @@ const MISTAKES: &[(&[&str], &str)] = &[
         "error: --issuer-base: \"nowhere\" is not a URL, as in http://127.0.0.1:4566",
     ),
     (
+        &["serve", "--persist"],
+        "error: --persist needs --state-file",
+    ),
+    (
+        &["serve", "--no-control", "--control-port=0"],
+        "error: --control-port and --no-control contradict each other",
+    ),
+    (
         &["serve", "--lifecycle=manual:0"],
         "error: --lifecycle: manual:0 is none of instant, realistic, manual and manual:READS",
     ),

@@ -347,3 +347,32 @@ fn mistakes_are_one_line_and_exit_code_2() {
         assert_eq!(refusal(&[], arguments, 2), line);
     }
 }
+
+/// It is written when the command has ended, however that was.
+#[test]
+fn the_state_can_be_kept() {
+    let file = new_path("state");
+    let path = file.to_str().unwrap();
+    let script = format!(
+        "test ! -e {path} && {} reset && exit 5",
+        env!("CARGO_BIN_EXE_eks-emulator")
+    );
+    let output = exec(&["--export-state", path, "sh", "-c", &script]);
+    assert_eq!(output.status.code(), Some(5), "{output:?}");
+    let state = std::fs::read_to_string(&file).unwrap();
+    assert!(state.contains("\"schema\""), "{state}");
+    let line = refusal(&[], &["exec", "--export-state=/nowhere/at-all", "true"], 1);
+    assert!(line.starts_with("error: --export-state: "), "{line}");
+}
+
+#[test]
+fn commands_inside_find_a_control_port_of_its_own() {
+    let script = format!(
+        "{} clock pause --json && test $EKS_EMULATOR_ENDPOINT != $AWS_ENDPOINT_URL_EKS",
+        env!("CARGO_BIN_EXE_eks-emulator")
+    );
+    let output = exec(&["--control-port=0", "sh", "-c", &script]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let output = exec(&["--no-control", "sh", "-c", &script]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+}

@@ -219,3 +219,58 @@ fn signature(scope: &str) -> String {
         "AWS4-HMAC-SHA256 Credential=test/20260101/{scope}/aws4_request, SignedHeaders=host, Signature=00"
     )
 }
+
+#[test]
+fn the_control_endpoints_are_called_by_names_that_are_allowed() {
+    let program = Program::start(&["--allow-host=emulator.test,other.test"]);
+    for (host, status) in [
+        ("emulator.test", 200),
+        ("other.test:80", 200),
+        ("evil.test", 403),
+    ] {
+        let mut connection = Connection::open(program.address);
+        connection.send(format!(
+            "GET /_emulator/v1/clock HTTP/1.1\r\nHost: {host}\r\n\r\n"
+        ));
+        assert_eq!(connection.answer().status, status, "{host}");
+    }
+}
+
+#[test]
+fn a_state_file_brings_back_what_there_was() {
+    for more in [&["--shutdown-grace=1s"][..], &["--persist"]] {
+        let file = new_path("state");
+        let mut flags = vec!["--state-file", file.to_str().unwrap()];
+        flags.extend(more);
+        let program = Program::start(&flags);
+        assert_eq!(
+            call(program.address, "POST", "/clusters", CLUSTER).status,
+            200
+        );
+        program.stop_unharmed();
+        let program = Program::start(&flags);
+        assert_eq!(
+            call(program.address, "GET", "/clusters/one", "").status,
+            200
+        );
+    }
+}
+
+/// Nothing that was answered is lost.
+#[test]
+fn persist_survives_the_end_of_the_process() {
+    let file = new_path("state");
+    let flags = ["--persist", "--state-file", file.to_str().unwrap()];
+    let program = Program::start(&flags);
+    assert_eq!(
+        call(program.address, "POST", "/clusters", CLUSTER).status,
+        200
+    );
+    program.signal("KILL");
+    assert_eq!(program.wait().code, None);
+    let program = Program::start(&flags);
+    assert_eq!(
+        call(program.address, "GET", "/clusters/one", "").status,
+        200
+    );
+}
