@@ -161,3 +161,66 @@ fn explain(error: &clap::Error, path: &str, file: Option<&Path>) -> ExitCode {
     say(&format!("{sentence} (see {path} --help)"));
     ExitCode::from(2)
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Args;
+
+    use super::*;
+    use crate::cli::arguments::ServeArguments;
+    use crate::cli::config::{Config, Defaults};
+    use crate::configuration::ShownConfiguration;
+
+    fn shown(arguments: &[&str]) -> ShownConfiguration {
+        let program = ["eks-emulator", "serve"].iter().chain(arguments);
+        let written = read(program.map(OsString::from)).unwrap();
+        let Command::Serve(arguments) = written.command else {
+            panic!("another command");
+        };
+        let defaults = Defaults {
+            listen: "127.0.0.1:0",
+            log_level: "info",
+        };
+        let config = Config::new(&arguments, &written.origins, defaults, 7).unwrap();
+        let emulator = config.builder.start_blocking().unwrap();
+        emulator.shown_configuration().clone()
+    }
+
+    #[test]
+    fn every_flag_is_shown() {
+        let command = ServeArguments::augment_args(clap::Command::new("serve"));
+        let mut flags: Vec<String> = command
+            .get_arguments()
+            .filter_map(|argument| argument.get_long().map(config_file::camel))
+            .collect();
+        flags.sort();
+        let shown: Vec<String> = shown(&[]).into_keys().map(str::to_owned).collect();
+        assert_eq!(shown, flags);
+    }
+
+    #[test]
+    fn each_setting_is_shown_with_its_origin() {
+        let path = std::env::temp_dir().join(format!("eks-emulator-{}", std::process::id()));
+        std::fs::write(&path, "region: eu-west-1\nclock: paused\nquiet: false\n").unwrap();
+        let file = format!("--config={}", path.display());
+        let shown = shown(&[&file, "--clock=real", "--max-body=5"]);
+        std::fs::remove_file(&path).unwrap();
+        for (name, value, origin) in [
+            ("region", "\"eu-west-1\"", "file"),
+            ("quiet", "false", "file"),
+            ("clock", "\"real\"", "flag"),
+            ("maxBody", "5", "flag"),
+            ("accountId", "\"123456789012\"", "default"),
+            ("listen", "[\"127.0.0.1:0\"]", "default"),
+            ("rngSeed", "7", "default"),
+            ("now", "null", "default"),
+        ] {
+            let (is, from) = &shown[name];
+            assert_eq!(
+                (is.to_string().as_str(), from.as_str()),
+                (value, origin),
+                "{name}"
+            );
+        }
+    }
+}

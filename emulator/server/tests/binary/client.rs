@@ -2,7 +2,7 @@
 //! they fail.
 
 use std::io::{BufRead, BufReader, Lines};
-use std::process::{ChildStdout, Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use serde_json::Value;
 
@@ -125,34 +125,53 @@ fn events_are_lines_or_json_and_can_be_narrowed() {
 #[test]
 fn events_can_be_followed() {
     let program = realistic();
-    let mut lines = follow(&program, &["--cluster=one"]);
-    let first = "1  2026-01-01T00:00:00.000Z  cluster.statusChanged  one  status=CREATING";
-    assert_eq!(lines.next().unwrap().unwrap(), first);
-    printed(&program, &["clock", "advance", "10m"]);
-    let second =
-        "2  2026-01-01T00:10:00.000Z  cluster.statusChanged  one  from=CREATING status=ACTIVE";
-    assert_eq!(lines.next().unwrap().unwrap(), second);
-    let mut newer = follow(&program, &["--since=1", "--json"]);
-    let event: Value = serde_json::from_str(&newer.next().unwrap().unwrap()).unwrap();
+    let mut following = Following::start(&program, &["--cluster=one"]);
     assert_eq!(
-        (&event["id"], &event["status"]),
-        (&2.into(), &"ACTIVE".into())
+        following.next(),
+        "1  2026-01-01T00:00:00.000Z  cluster.statusChanged  one  status=CREATING"
     );
-    drop(newer);
+    printed(&program, &["clock", "advance", "10m"]);
+    assert_eq!(
+        following.next(),
+        "2  2026-01-01T00:10:00.000Z  cluster.statusChanged  one  from=CREATING status=ACTIVE"
+    );
+    let mut newer = Following::start(&program, &["--since=1", "--json"]);
+    let event: Value = serde_json::from_str(&newer.next()).unwrap();
+    assert_eq!(event["id"], 2);
+    assert_eq!(event["status"], "ACTIVE");
     program.stop_unharmed();
-    assert!(lines.all(|line| line.is_ok()));
+    assert_eq!(following.child.wait().unwrap().code(), Some(0));
 }
 
-/// The lines that `events --follow` prints.
-fn follow(program: &Program, flags: &[&str]) -> Lines<BufReader<ChildStdout>> {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_eks-emulator"))
-        .args(["events", "--follow", "--endpoint", &program.endpoint])
-        .args(flags)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    BufReader::new(child.stdout.take().unwrap()).lines()
+/// `events --follow`; it is killed when the test ends.
+struct Following {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+}
+
+impl Following {
+    fn start(program: &Program, flags: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_eks-emulator"))
+            .args(["events", "--follow", "--endpoint", &program.endpoint])
+            .args(flags)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        Self { child, lines }
+    }
+
+    fn next(&mut self) -> String {
+        self.lines.next().unwrap().unwrap()
+    }
+}
+
+impl Drop for Following {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 #[test]
