@@ -145,7 +145,7 @@ fn the_clock_refuses_times_that_cannot_be_written() {
 }
 
 #[test]
-fn transitions_past_the_last_time_that_can_be_written_end_all_the_same() {
+fn transitions_past_the_last_time_that_can_be_written_stay_pending() {
     let program = Program::start(&[
         "--clock=paused",
         "--now=2026-01-01T00:00:00Z",
@@ -159,8 +159,10 @@ fn transitions_past_the_last_time_that_can_be_written_end_all_the_same() {
     assert_eq!(call(address, "DELETE", "/clusters/one", "").status, 200);
     let clock = call(address, "GET", "/_emulator/v1/clock", "").json();
     assert_eq!(clock["nextDue"], "9999-12-31T23:59:59.999Z");
-    assert_eq!(advance(address, r#"{"until":"idle"}"#).status, 200);
-    assert_eq!(call(address, "GET", "/clusters/one", "").status, 404);
+    let advanced = advance(address, r#"{"until":"idle"}"#).json();
+    assert_eq!(advanced["now"], "9999-12-31T23:59:59.999Z");
+    assert_eq!(advanced["idle"], false);
+    assert_eq!(status_of_cluster(&program), "DELETING");
     program.stop_unharmed();
 }
 
