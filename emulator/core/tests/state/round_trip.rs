@@ -5,6 +5,8 @@ use eks_emulator_core::iam::{AccountState, IdentityStore};
 use eks_emulator_core::lifecycle::{After, Change, Lifecycle, Profile, ResourceKind};
 use eks_emulator_core::region::AccountRegion;
 use proptest::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::runs::{config, read, run, steps, text};
@@ -37,11 +39,7 @@ proptest! {
 /// written down and read back.
 #[test]
 fn state_can_be_shared_and_serialized() {
-    fn is_state<T: Clone + PartialEq + Send + Sync + serde::Serialize>()
-    where
-        T: serde::de::DeserializeOwned,
-    {
-    }
+    fn is_state<T: Clone + PartialEq + Send + Sync + Serialize + DeserializeOwned>() {}
     is_state::<ClusterSlot>();
     is_state::<IdentityStore>();
     is_state::<AccountState>();
