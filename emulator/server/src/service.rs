@@ -1,8 +1,9 @@
 //! What all requests of one emulator share.
 
 use std::borrow::Cow;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use dashmap::DashMap;
 use eks_emulator_api::{eks, eks_auth};
@@ -44,6 +45,8 @@ pub(crate) struct Service {
     pub(crate) signature_mode: SignatureMode,
     pub(crate) defaults: CallerDefaults,
     pub(crate) unsupported: UnsupportedCalls,
+    /// For how many milliseconds reads wait for the end of a change.
+    hold_reads_ms: AtomicU64,
     pub(crate) shown_configuration: RwLock<ShownConfiguration>,
     pub(crate) log_level_change: Option<LogLevelChange>,
 }
@@ -67,6 +70,7 @@ pub(crate) struct ServiceConfiguration {
     pub(crate) signature_mode: SignatureMode,
     pub(crate) iam: IamMode,
     pub(crate) agent_cache: AgentCache,
+    pub(crate) hold_reads: Duration,
     pub(crate) shown_configuration: ShownConfiguration,
     pub(crate) log_level_change: Option<LogLevelChange>,
 }
@@ -130,6 +134,8 @@ impl Service {
     pub(crate) fn new(configuration: ServiceConfiguration) -> Self {
         let events = Arc::<EventLog>::default();
         let persistence = Arc::<OnceLock<Persistence>>::default();
+        let hold_reads_ms = configuration.hold_reads.as_millis();
+        let hold_reads_ms = u64::try_from(hold_reads_ms).unwrap_or(u64::MAX);
         let (iam, seed) = (configuration.iam, configuration.seed);
         let shown_configuration = configuration.shown();
         let world = World {
@@ -145,6 +151,7 @@ impl Service {
         };
         Self {
             clock: Clock::new(configuration.clock),
+            hold_reads_ms: AtomicU64::new(hold_reads_ms),
             started: Instant::now(),
             request_ids: RequestIds::new(configuration.seed),
             world: RwLock::new(world),
@@ -174,6 +181,11 @@ impl Service {
         // What a call that panicked has left is still whole.
         let world = self.world.read().unwrap_or_else(PoisonError::into_inner);
         Entered::new(self, world)
+    }
+
+    /// How long reads wait for the end of a change that they look at.
+    pub(crate) fn held_reads(&self) -> Duration {
+        Duration::from_millis(self.hold_reads_ms.load(Ordering::Relaxed))
     }
 
     /// The states that were kept by name.

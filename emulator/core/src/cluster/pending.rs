@@ -77,6 +77,30 @@ impl Cluster {
             .count()
     }
 
+    /// When the next thing happens that a change of the cluster or of an
+    /// add-on waits for, by time; with an update's id, only if it ends that
+    /// update. `None` if nothing is changing, or time alone does not end it.
+    pub fn settles_at(
+        &self,
+        addon_name: Option<&str>,
+        update_id: Option<&str>,
+    ) -> Option<Timestamp> {
+        let is_meant = |subject: &Subject| match update_id {
+            Some(update_id) => subject.update_id() == Some(update_id),
+            None => !subject.is_step() && subject.addon_name() == addon_name,
+        };
+        let due = |is_meant: &dyn Fn(&Subject) -> bool| {
+            let mut pending = self.schedule.pending();
+            pending.find(|pending| is_meant(&pending.item.subject))?.due
+        };
+        let mut addons = self.addons.iter();
+        let awaits_rollout = addons.any(|(name, addon)| match update_id {
+            Some(update_id) => addon.awaits_rollout_of(update_id),
+            None => addon_name == Some(name) && addon.awaits_rollout(),
+        });
+        due(&is_meant).or_else(|| awaits_rollout.then(|| due(&Subject::is_step)).flatten())
+    }
+
     fn show_pending(&self, pending: &Pending<'_, Transition>) -> Option<PendingTransition> {
         let Transition { subject, outcome } = pending.item;
         let to = subject.end(outcome)?;

@@ -2,6 +2,7 @@
 //! `cargo bench -p eks-emulator`.
 
 mod addons;
+mod advance;
 mod bare;
 mod client;
 mod concurrency;
@@ -21,11 +22,12 @@ type Measure = fn(&mut Report);
 
 /// The parts of the report, by the names that select them:
 /// `cargo bench -p eks-emulator -- pages`.
-const PARTS: [(&str, Measure); 7] = [
+const PARTS: [(&str, Measure); 8] = [
     ("process", process::measure),
     ("in_process", in_process::measure),
     ("requests", requests_alone::measure),
     ("addons", addons::measure),
+    ("advance", advance::measure),
     ("credentials", credentials::measure),
     ("pages", pages::measure),
     ("concurrency", concurrency::measure),

@@ -56,6 +56,14 @@ pub(super) struct ServeArguments {
         allow_negative_numbers = true
     )]
     pub(super) time_scale: Option<f64>,
+    /// How many milliseconds a look at something that changes waits for the end of the change
+    #[arg(
+        long,
+        env = "EKS_EMULATOR_HOLD_READS",
+        value_name = "MS",
+        default_value_t = 0
+    )]
+    pub(super) hold_reads: u64,
     /// Whether the clock runs
     #[arg(long, env = "EKS_EMULATOR_CLOCK", value_enum, default_value_t = ClockMode::Real)]
     pub(super) clock: ClockMode,

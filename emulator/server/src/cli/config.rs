@@ -67,6 +67,7 @@ impl Config {
             .account(&arguments.account_id)
             .region(check_region(&arguments.region)?)
             .lifecycle(lifecycle(&arguments.lifecycle, arguments.time_scale)?)
+            .hold_reads(Duration::from_millis(arguments.hold_reads))
             .clock(clock(arguments)?)
             .rng_seed(seed)
             .auth(auth)
@@ -134,6 +135,7 @@ fn shown(
         ),
         ("iam", "iam", word(arguments.iam)),
         ("issuerBase", "issuer_base", json!(arguments.issuer_base)),
+        ("holdReads", "hold_reads", json!(arguments.hold_reads)),
         ("lifecycle", "lifecycle", json!(arguments.lifecycle)),
         ("listen", "listen", json!(listen_of(arguments, defaults))),
         ("logFormat", "log_format", word(arguments.log_format)),

@@ -95,6 +95,7 @@ impl EksEmulatorBuilder {
                 region: "us-east-1".into(),
                 clock: ClockStart::Real,
                 lifecycle: Lifecycle::default(),
+                hold_reads: Duration::ZERO,
                 limits: Limits::default(),
                 seed: 0,
                 issuer_base: None,
@@ -135,6 +136,15 @@ impl EksEmulatorBuilder {
     /// How long transitions take.
     pub fn lifecycle(mut self, profile: Profile) -> Self {
         self.service.lifecycle.profile = profile;
+        self
+    }
+
+    /// How long a look at a cluster, an add-on or an update waits, of the
+    /// machine's time, for the end of its change, if the end is no further
+    /// away. Not at all unless this is called. So a waiter succeeds at its
+    /// first look when the clock is scaled.
+    pub fn hold_reads(mut self, longest: Duration) -> Self {
+        self.service.hold_reads = longest;
         self
     }
 

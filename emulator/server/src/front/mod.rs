@@ -5,6 +5,7 @@
 mod agent;
 mod eks;
 mod eks_auth;
+mod hold;
 mod issuer;
 mod query;
 mod rest;
@@ -15,6 +16,8 @@ use eks_emulator_protocol::aws_query::{Form, has_parameters};
 use eks_emulator_protocol::rest_json1::{self, Envelope};
 use eks_emulator_protocol::sigv4::{Credential, CredentialError};
 use http::{HeaderMap, HeaderName, Method, Response, StatusCode, header};
+
+pub(crate) use hold::hold;
 
 use crate::http::responder::Answered;
 use crate::service::Service;

@@ -74,7 +74,7 @@ impl RestService<'_> {
 
     /// The account and region that a request is for. The account of temporary
     /// credentials is the one of their session.
-    fn home(
+    pub(super) fn home(
         &self,
         service: &Entered<'_>,
         incoming: Incoming<'_>,

@@ -60,6 +60,7 @@ async fn eks(State(app): State<App>, request: Request) -> Response {
         head: &head,
         body: body.as_deref(),
     };
+    front::hold(&app.service, &head).await;
     let (mut response, answered) = front::answer(&app.service, incoming);
     if app.service.keep_up().is_err() {
         response = front::not_persisted(&app.service, &answered);

@@ -370,3 +370,58 @@ fn waits_that_make_no_sense_are_refused() {
         "400 BadRequest: follow is either true or false"
     );
 }
+
+/// An emulator in which a cluster is made, at this many times the machine's
+/// pace.
+fn making_a_cluster(rate: f64, hold: Duration) -> Demo {
+    let start = time::parse("2026-01-01T00:00:00Z").unwrap();
+    let emulator = EksEmulator::builder()
+        .clock(ClockStart::ScaledFrom(start, rate))
+        .lifecycle(REALISTIC)
+        .hold_reads(hold)
+        .start_blocking()
+        .unwrap();
+    let demo = Demo::of(emulator);
+    demo.create_cluster("demo", None);
+    demo
+}
+
+fn status(demo: &Demo) -> Value {
+    demo.eks("GET", "/clusters/demo", json!(null))["cluster"]["status"].take()
+}
+
+#[test]
+fn a_held_read_sees_the_end_of_a_change() {
+    let demo = making_a_cluster(10_000.0, Duration::from_secs(20));
+    assert_eq!(status(&demo), "ACTIVE");
+    demo.create_addon("metrics-server", json!({}));
+    let addon = demo.eks("GET", "/clusters/demo/addons/metrics-server", json!(null));
+    assert_eq!(addon["addon"]["status"], "ACTIVE");
+    let update = demo.eks(
+        "POST",
+        "/clusters/demo/addons/metrics-server/update",
+        json!({}),
+    );
+    let id = update["update"]["id"].as_str().unwrap();
+    let path = format!("/clusters/demo/updates/{id}?addonName=metrics-server");
+    let update = demo.eks("GET", &path, json!(null));
+    assert_eq!(update["update"]["status"], "Successful");
+    demo.eks("DELETE", "/clusters/demo", json!(null));
+    let gone = demo.send("GET", "/clusters/demo", "", b"");
+    assert_eq!(gone.status, 404);
+}
+
+/// No read waits a part of the way.
+#[test]
+fn a_read_is_not_held_for_an_end_that_is_too_far_away() {
+    let demo = making_a_cluster(0.001, Duration::from_secs(600));
+    assert_eq!(status(&demo), "CREATING");
+}
+
+#[test]
+fn no_read_is_held_while_the_clock_stands_still_or_by_default() {
+    let demo = making_a_cluster(1.0, Duration::from_secs(6_000));
+    demo.ask("PATCH", "/clock", r#"{"mode":"paused"}"#);
+    assert_eq!(status(&demo), "CREATING");
+    assert_eq!(status(&making_a_cluster(1.0, Duration::ZERO)), "CREATING");
+}

@@ -109,6 +109,11 @@ impl Addon {
         self.awaits_rollout.is_some()
     }
 
+    /// Whether this update of it waits for its pods to roll out.
+    pub(super) fn awaits_rollout_of(&self, update_id: &str) -> bool {
+        matches!(&self.awaits_rollout, Some(End::Update(id)) if id == update_id)
+    }
+
     /// What it is to have on the cluster.
     pub(super) fn desired(&self, definition: &'static catalog::Addon) -> Desired {
         let values = self.configuration_values.as_deref();
