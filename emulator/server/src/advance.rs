@@ -87,7 +87,7 @@ impl Service {
         let (mut since, mut is_idle) = (start, true);
         let everything = |_: &ClusterSlot| true;
         let happened = self.act(&world, start, everything, |cluster, environment| {
-            let idle = cluster.advance_until_idle(environment, latest.min(time::LAST));
+            let idle = cluster.advance_until_idle(environment, latest);
             since = since.max(idle.since);
             is_idle &= idle.is_idle;
         });

@@ -181,10 +181,13 @@ impl ClockState {
                 let passed = machine.as_milliseconds() - since.as_milliseconds();
                 // Casts of floating point numbers saturate.
                 let passed = (passed as f64 * rate) as i64;
-                shown.as_milliseconds().saturating_add(passed)
+                let shown = shown.as_milliseconds();
+                // No rate takes it where no time can be written.
+                let last = time::LAST.as_milliseconds().max(shown);
+                shown.saturating_add(passed).min(last)
             }
         };
-        Timestamp::from_milliseconds(now).min(time::LAST)
+        Timestamp::from_milliseconds(now)
     }
 
     /// The same, but it shows `now` at this time of the machine.
@@ -307,8 +310,7 @@ impl Clock {
         let mut shown = self.lock();
         let machine = machine_time();
         let from = shown.now(machine);
-        let to = from.as_milliseconds().saturating_add(by_ms.max(0));
-        let to = Timestamp::from_milliseconds(to).min(time::LAST).max(from);
+        let to = from.plus_milliseconds(by_ms.max(0));
         shown.state = shown.state.moved_to(to, machine);
         shown.latest = to;
         Moved { from, to }
@@ -413,11 +415,12 @@ mod tests {
     }
 
     #[test]
-    fn the_clock_ends_with_the_year_9999() {
+    fn a_scaled_clock_ends_with_the_year_9999_but_can_be_moved_on() {
         assert_eq!(scaled(1e300).now_at(SINCE.plus_milliseconds(1)), time::LAST);
-        let clock = Clock::new(ClockStart::PausedAt(NOW));
-        assert_eq!(clock.advance(i64::MAX).to, time::LAST);
-        assert_eq!(clock.advance(1).to, time::LAST);
+        let clock = Clock::new(ClockStart::ScaledFrom(time::LAST, 1e300));
+        let later = time::LAST.plus_milliseconds(5);
+        assert_eq!(clock.advance(5).to, later);
+        assert_eq!(clock.now(), later);
     }
 
     #[test]

@@ -188,6 +188,11 @@ impl Service {
         Duration::from_millis(self.hold_reads_ms.load(Ordering::Relaxed))
     }
 
+    /// Lets reads wait for so many milliseconds from now on.
+    pub(crate) fn hold_reads(&self, milliseconds: u64) {
+        self.hold_reads_ms.store(milliseconds, Ordering::Relaxed);
+    }
+
     /// The states that were kept by name.
     pub(crate) fn snapshots(&self) -> &Snapshots {
         &self.snapshots

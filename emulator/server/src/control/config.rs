@@ -35,6 +35,9 @@ struct ConfigChange {
     /// `instant`, `realistic`, `manual` or `manual:READS`, for transitions
     /// that start from now on.
     lifecycle: Option<String>,
+    /// How many milliseconds a look at something that changes waits for the
+    /// end of the change; 0: not at all.
+    hold_reads: Option<u64>,
     /// Which lines the log has: `error`, `warn`, `info`, `debug`, `trace` or
     /// `off`.
     log_level: Option<String>,
@@ -91,6 +94,10 @@ fn apply(service: &Service, change: ConfigChange) -> Result<(), String> {
         let log = log.ok_or("the log is the business of whoever started the emulator")?;
         (log.0)(level)?;
         note(service, "logLevel", json!(level));
+    }
+    if let Some(milliseconds) = change.hold_reads {
+        service.hold_reads(milliseconds);
+        note(service, "holdReads", json!(milliseconds));
     }
     if let Some(profile) = lifecycle {
         set_profile(service, profile);

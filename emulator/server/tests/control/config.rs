@@ -44,7 +44,7 @@ fn what_cannot_be_changed_is_refused_and_nothing_changes() {
         ),
         (
             r#"{"region":"eu-west-1"}"#,
-            "400 BadRequest: unknown field `region`, expected `lifecycle` or `logLevel`",
+            "400 BadRequest: unknown field `region`, expected one of `lifecycle`, `holdReads`, `logLevel`",
         ),
         (
             r#"{"lifecycle":"manual","logLevel":"debug"}"#,

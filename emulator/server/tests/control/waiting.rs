@@ -425,3 +425,17 @@ fn no_read_is_held_while_the_clock_stands_still_or_by_default() {
     assert_eq!(status(&demo), "CREATING");
     assert_eq!(status(&making_a_cluster(1.0, Duration::ZERO)), "CREATING");
 }
+
+#[test]
+fn reads_are_held_from_when_the_configuration_says_so() {
+    let demo = making_a_cluster(1_000.0, Duration::ZERO);
+    assert_eq!(status(&demo), "CREATING");
+    let config = demo
+        .ask("PATCH", "/config", r#"{"holdReads":20000}"#)
+        .json();
+    assert_eq!(
+        config["holdReads"],
+        json!({ "value": 20_000, "origin": "api" })
+    );
+    assert_eq!(status(&demo), "ACTIVE");
+}
