@@ -71,6 +71,8 @@ mod front;
 mod http;
 mod iam;
 mod identity;
+pub mod journal;
+mod metrics;
 mod persistence;
 mod profile;
 mod remote;
@@ -83,6 +85,7 @@ pub mod support;
 mod text_pattern;
 pub mod time;
 mod transition;
+mod wait;
 mod world;
 
 pub use agent::AgentCache;

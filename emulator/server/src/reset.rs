@@ -83,6 +83,7 @@ impl Service {
         world.identity.clear(&reset.scope);
         if !reset.keep.journal {
             self.events().clear(&reset.scope);
+            self.journal().forget(&reset.scope);
         }
         if reset.scope.is_everything() {
             self.restart(reset.keep);
@@ -103,6 +104,7 @@ impl Service {
             self.clock.restart();
         }
         if !keep.faults {
+            self.faults().clear();
             self.set_lifecycle(self.start.lifecycle.clone());
         }
     }

@@ -18,8 +18,11 @@ use crate::agent::{Agent, AgentCache};
 use crate::clock::{Clock, ClockStart};
 use crate::configuration::{LogLevelChange, Origin, ShownConfiguration};
 use crate::event_log::EventLog;
+use crate::fault::Faults;
 use crate::http::request_id::RequestIds;
 use crate::identity::SharedIdentity;
+use crate::journal::Journal;
+use crate::metrics::Metrics;
 use crate::persistence::{Change, Persistence};
 use crate::profile;
 use crate::snapshot::Snapshots;
@@ -38,6 +41,9 @@ pub(crate) struct Service {
     snapshots: Snapshots,
     events: Arc<EventLog>,
     pub(crate) persistence: Arc<OnceLock<Persistence>>,
+    faults: Faults,
+    journal: Journal,
+    metrics: Metrics,
     lifecycle: RwLock<Arc<Lifecycle>>,
     limits: Limits,
     pub(crate) router: Router,
@@ -71,6 +77,7 @@ pub(crate) struct ServiceConfiguration {
     pub(crate) iam: IamMode,
     pub(crate) agent_cache: AgentCache,
     pub(crate) hold_reads: Duration,
+    pub(crate) journal_capacity: usize,
     pub(crate) shown_configuration: ShownConfiguration,
     pub(crate) log_level_change: Option<LogLevelChange>,
 }
@@ -161,6 +168,9 @@ impl Service {
             snapshots: Snapshots::default(),
             events,
             persistence,
+            faults: Faults::new(configuration.seed),
+            journal: Journal::new(configuration.journal_capacity),
+            metrics: Metrics::default(),
             lifecycle: RwLock::new(Arc::new(configuration.lifecycle)),
             limits: configuration.limits,
             router: Router::new(&eks::OPERATIONS),
@@ -201,6 +211,21 @@ impl Service {
     /// What has happened.
     pub(crate) fn events(&self) -> &EventLog {
         &self.events
+    }
+
+    /// The rules by which calls fail, are late, or lose their connection.
+    pub(crate) fn faults(&self) -> &Faults {
+        &self.faults
+    }
+
+    /// The newest calls.
+    pub(crate) fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// What is counted of calls.
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.metrics
     }
 
     pub(crate) fn lifecycle(&self) -> Arc<Lifecycle> {

@@ -74,6 +74,23 @@ pub(crate) fn of_every_service() -> impl Iterator<Item = (&'static str, &'static
         .chain(others)
 }
 
+/// The operations of a service.
+pub(crate) fn operations_of(service: &str) -> &'static [&'static Operation] {
+    match service {
+        "eks" => &OPERATIONS,
+        "eks-auth" => &eks_auth::OPERATIONS,
+        "iam" => &iam::OPERATIONS,
+        "sts" => &sts::OPERATIONS,
+        _ => &[],
+    }
+}
+
+/// An operation of a service by its name.
+pub(crate) fn find(service: &str, name: &str) -> Option<&'static Operation> {
+    let mut operations = operations_of(service).iter();
+    operations.find(|operation| operation.name == name).copied()
+}
+
 fn support(operation: &str) -> Support {
     if FULL.contains(&operation) {
         Support::Full

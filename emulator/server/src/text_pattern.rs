@@ -1,5 +1,6 @@
 //! Texts with `*` for anything: how rules and filters name what they are for.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A text with `*` for anything, or several of which one has to match.
@@ -11,7 +12,7 @@ use serde::{Deserialize, Serialize};
 /// assert!(pattern.matches("UpdateAddon"));
 /// assert!(!pattern.matches("DeleteAddon"));
 /// ```
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Eq, Serialize)]
 #[serde(untagged, expecting = "expected a text or a list of texts")]
 pub enum TextPattern {
     /// A text.

@@ -37,7 +37,7 @@ use serde::{Deserialize, Serialize};
 pub use eks_auth::{invalid_pod_token, no_cluster_for_pod};
 pub use error::MissingCluster;
 pub use list::ClusterListing;
-pub use observe::{CredentialReport, PodFilter};
+pub use observe::{CredentialReport, PodFilter, ResourceCounts};
 pub use pending::PendingTransition;
 pub use slot::ClusterSlot;
 pub use slot_change::SlotChanges;

@@ -25,6 +25,17 @@ pub struct PodFilter<'a> {
     pub addon_name: Option<&'a str>,
 }
 
+/// How much of everything a cluster has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ResourceCounts {
+    /// Add-ons, whatever their status.
+    pub addons: usize,
+    /// Pod identity associations.
+    pub associations: usize,
+    /// Pods of add-ons and of users.
+    pub pods: usize,
+}
+
 /// Which role a pod gets, what was injected into it, and why.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CredentialReport {
@@ -38,6 +49,15 @@ pub struct CredentialReport {
 }
 
 impl Cluster {
+    /// How much of everything there is. This does not count as a read.
+    pub fn resource_counts(&self) -> ResourceCounts {
+        ResourceCounts {
+            addons: self.addons.len(),
+            associations: self.associations.len(),
+            pods: self.kubernetes.pod_names().count(),
+        }
+    }
+
     /// The pods, as Kubernetes shows them.
     pub fn pods(&mut self, environment: &Environment<'_>, filter: PodFilter<'_>) -> Vec<Value> {
         self.count_read_of_objects(environment);

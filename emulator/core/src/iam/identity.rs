@@ -74,6 +74,12 @@ impl IdentityStore {
         self.sessions.open(now, credentials, new)
     }
 
+    /// How many roles there are, in all accounts.
+    pub fn role_count(&self) -> usize {
+        let accounts = self.accounts.values();
+        accounts.map(|account| account.roles.len()).sum()
+    }
+
     /// Whether only what IAM has exists.
     pub(super) fn is_strict(&self) -> bool {
         self.mode == IamMode::Strict

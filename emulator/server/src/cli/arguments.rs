@@ -84,6 +84,14 @@ pub(super) struct ServeArguments {
         default_value_t = 1_048_576
     )]
     pub(super) max_body: usize,
+    /// How many requests the journal keeps, the newest ones; 0 keeps none
+    #[arg(
+        long,
+        env = "EKS_EMULATOR_JOURNAL_CAPACITY",
+        value_name = "N",
+        default_value_t = 10_000
+    )]
+    pub(super) journal_capacity: usize,
     /// Which log lines to write to stderr: error, warn, info, debug, trace or off; without it, what RUST_LOG says [default: info, of exec warn]
     #[arg(long, env = "EKS_EMULATOR_LOG_LEVEL", value_name = "LEVEL")]
     pub(super) log_level: Option<String>,

@@ -183,7 +183,7 @@ mod tests {
         };
         let config = Config::new(&arguments, &written.origins, defaults, 7).unwrap();
         let emulator = config.builder.start_blocking().unwrap();
-        emulator.shown_configuration().clone()
+        emulator.shown_configuration()
     }
 
     #[test]

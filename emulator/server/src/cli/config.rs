@@ -80,6 +80,7 @@ impl Config {
                 Cache::Faithful => AgentCache::Faithful,
             })
             .max_body(arguments.max_body)
+            .journal_capacity(arguments.journal_capacity)
             .shutdown_grace(grace)
             .workers(workers(arguments))
             .shown_configuration(shown(arguments, origins, defaults, seed));
@@ -136,6 +137,11 @@ fn shown(
         ("iam", "iam", word(arguments.iam)),
         ("issuerBase", "issuer_base", json!(arguments.issuer_base)),
         ("holdReads", "hold_reads", json!(arguments.hold_reads)),
+        (
+            "journalCapacity",
+            "journal_capacity",
+            json!(arguments.journal_capacity),
+        ),
         ("lifecycle", "lifecycle", json!(arguments.lifecycle)),
         ("listen", "listen", json!(listen_of(arguments, defaults))),
         ("logFormat", "log_format", word(arguments.log_format)),

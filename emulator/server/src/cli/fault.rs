@@ -95,7 +95,7 @@ struct Effect {
     /// How late the answer is, as in 200ms
     #[arg(long, value_name = "DURATION")]
     delay: Option<String>,
-    /// How much later or earlier, by chance
+    /// Up to how much later still, by chance
     #[arg(long, value_name = "DURATION", requires = "delay")]
     jitter: Option<String>,
     /// What becomes of the connection, as in resetBeforeResponse or hang
@@ -119,7 +119,7 @@ struct Limit {
     /// How long the rule holds, as in 30s
     #[arg(long, value_name = "DURATION")]
     expires_after: Option<String>,
-    /// Rules of a lower priority come first
+    /// Rules of a higher priority come first
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     priority: Option<i32>,
 }

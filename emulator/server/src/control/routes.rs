@@ -15,6 +15,7 @@ use super::{
     clock, cluster_endpoints, config, events, health, openapi, request, reset, shutdown, snapshots,
     state, support, tokens, transition_rules, transitions,
 };
+use super::{faults, metrics, requests};
 use crate::http::app::App;
 
 /// The emulator's own endpoints; `hosts` are the names under which they may
@@ -63,6 +64,9 @@ fn endpoints() -> Vec<Endpoint> {
         transitions::endpoints(),
         transition_rules::endpoints(),
         events::endpoints(),
+        faults::endpoints(),
+        requests::endpoints(),
+        metrics::endpoints(),
         reset::endpoints(),
         snapshots::endpoints(),
         state::endpoints(),

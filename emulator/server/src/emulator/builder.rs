@@ -19,6 +19,7 @@ use crate::clock::ClockStart;
 use crate::configuration::{LogLevelChange, ShownConfiguration};
 use crate::http::app::{App, Surface};
 use crate::http::limit::BodyLimit;
+use crate::journal::DEFAULT_CAPACITY;
 use crate::persistence;
 use crate::service::{Service, ServiceConfiguration};
 use crate::state::Scope;
@@ -102,6 +103,7 @@ impl EksEmulatorBuilder {
                 signature_mode: SignatureMode::None,
                 iam: IamMode::Lenient,
                 agent_cache: AgentCache::Invalidate,
+                journal_capacity: DEFAULT_CAPACITY,
                 shown_configuration: ShownConfiguration::new(),
                 log_level_change: None,
             },
@@ -193,6 +195,13 @@ impl EksEmulatorBuilder {
     /// What becomes of the agent's cache when associations change.
     pub fn agent_cache(mut self, mode: AgentCache) -> Self {
         self.service.agent_cache = mode;
+        self
+    }
+
+    /// How many calls the journal keeps, the newest ones; with 0 there is no
+    /// journal. The default is 10,000.
+    pub fn journal_capacity(mut self, entries: usize) -> Self {
+        self.service.journal_capacity = entries;
         self
     }
 

@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 
 use serde_json::Value;
 
+use crate::fault::ConnectionFault;
+
 /// What can go wrong between an emulator and its owner.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -45,6 +47,8 @@ pub enum Error {
         /// A sentence.
         message: String,
     },
+    /// A fault has taken the connection away that a call would have had.
+    Connection(ConnectionFault),
 }
 
 impl Error {
@@ -84,6 +88,7 @@ impl std::fmt::Display for Error {
                 close.try_for_each(|event| write!(formatter, "\nclose: {event}"))
             }
             Self::ClockCannotGoBack => write!(formatter, "the clock cannot go back"),
+            Self::Connection(fault) => write!(formatter, "a fault ended the connection: {fault:?}"),
             Self::Stopped => write!(formatter, "the emulator has been stopped"),
         }
     }

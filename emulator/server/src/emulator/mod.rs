@@ -18,7 +18,7 @@ mod transition_rule;
 mod wait;
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
@@ -27,6 +27,7 @@ use eks_emulator_core::cluster::PendingTransition;
 use tokio::sync::watch;
 
 use crate::advance::LONGEST_WAY_TO_IDLE;
+use crate::configuration::ShownConfiguration;
 use crate::http::app::{App, Surface, app};
 #[cfg(feature = "cli")]
 use crate::{persistence, state::Scope};
@@ -225,6 +226,13 @@ impl EksEmulator {
         let mut stop = self.running.stop.subscribe();
         // The sender is this emulator's: it cannot be gone.
         let _ = stop.wait_for(|stop| *stop).await;
+    }
+
+    /// The settings as they are shown to those who want to see them.
+    #[doc(hidden)]
+    pub fn shown_configuration(&self) -> ShownConfiguration {
+        let shown = self.running.app.service.shown_configuration.read();
+        shown.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The operations that were called and that the emulator does not have,

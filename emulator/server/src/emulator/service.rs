@@ -12,6 +12,8 @@ use tokio::sync::watch;
 use tower::Service;
 
 use super::Error;
+use crate::fault::ConnectionFault;
+use crate::http::interruption;
 
 /// An emulator as a service: a request goes in, its answer comes out, and no
 /// socket is between. Made by [`EksEmulator::service`]; clones are the same
@@ -19,7 +21,9 @@ use super::Error;
 ///
 /// Requests have the form that they have on a socket, or name their host in
 /// the URI as clients write it. The service does not keep the emulator
-/// running; once that is stopped, calls fail with [`Error::Stopped`].
+/// running; once that is stopped, calls fail with [`Error::Stopped`]. Where a
+/// fault would end a connection without an answer, they fail with
+/// [`Error::Connection`].
 ///
 /// [`EksEmulator::service`]: super::EksEmulator::service
 #[derive(Clone, Debug)]
@@ -53,12 +57,30 @@ where
         }
         name_host_in_header(&mut request);
         let answer = self.router.call(request);
+        let stop = self.stop.clone();
         Box::pin(async move {
             match answer.await {
-                Ok(response) => Ok(response),
+                Ok(response) => hand_out(response, stop).await,
                 Err(never) => match never {},
             }
         })
+    }
+}
+
+/// Does to an answer what a fault would do to its connection.
+async fn hand_out(
+    response: Response<Body>,
+    mut stop: watch::Receiver<bool>,
+) -> Result<Response<Body>, Error> {
+    match response.extensions().get::<ConnectionFault>() {
+        None => Ok(response),
+        Some(ConnectionFault::TruncateBody) => Ok(interruption::truncate(response).await),
+        Some(ConnectionFault::Hang) => {
+            // An error means that the emulator is gone already.
+            let _ = stop.wait_for(|stop| *stop).await;
+            Err(Error::Stopped)
+        }
+        Some(fault) => Err(Error::Connection(*fault)),
     }
 }
 

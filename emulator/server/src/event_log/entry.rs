@@ -90,6 +90,17 @@ impl Entry {
         is_within(&scope.account_id, account_id) && is_within(&scope.region, region)
     }
 
+    /// What came from another status into which, if that is what happened.
+    pub(super) fn transition(&self) -> Option<(&'static str, &'static str)> {
+        match &self.occurrence {
+            Occurrence::Cluster(_, event) => {
+                let change = event.status_change()?;
+                Some((change.resource_type, change.to))
+            }
+            Occurrence::Other(_) => None,
+        }
+    }
+
     pub(super) fn log(&self) {
         match &self.occurrence {
             Occurrence::Cluster(_, event) => {

@@ -5,7 +5,7 @@ mod filter;
 mod follower;
 mod wait;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -51,6 +51,8 @@ struct Entries {
     /// The number of the newest event that was dropped for want of room.
     dropped: u64,
     events: VecDeque<Arc<Entry>>,
+    /// How often something of each kind came into each status.
+    transitions: BTreeMap<(&'static str, &'static str), u64>,
     listeners: usize,
     is_closed: bool,
 }
@@ -116,6 +118,9 @@ impl EventLog {
             entry.log();
             entries.newest += 1;
             entry.number = entries.newest;
+            if let Some(transition) = entry.transition() {
+                *entries.transitions.entry(transition).or_default() += 1;
+            }
             entries.events.push_back(Arc::new(entry));
             if entries.events.len() > CAPACITY {
                 let oldest = entries.events.pop_front();
@@ -138,6 +143,11 @@ impl EventLog {
     /// ones after it are kept, unless a reset has forgotten them.
     pub(crate) fn dropped(&self) -> u64 {
         self.lock().dropped
+    }
+
+    /// How often something of each kind came into each status.
+    pub(crate) fn transitions(&self) -> BTreeMap<(&'static str, &'static str), u64> {
+        self.lock().transitions.clone()
     }
 
     /// Events after the one with this number, at most `count`.

@@ -1,7 +1,6 @@
 //! What makes sense as a fault rule.
 
-use eks_emulator_api::schema::Operation;
-use eks_emulator_api::{eks, eks_auth, iam, sts};
+use eks_emulator_api::schema::Exception;
 
 use super::rule::{ConnectionFault, FaultError, FaultPhase, FaultRule};
 use crate::support;
@@ -160,28 +159,14 @@ fn is_code(code: &str) -> bool {
     (1..=128).contains(&code.len()) && code.bytes().all(is_allowed)
 }
 
-/// The operations of a service.
-fn operations_of(service: &str) -> &'static [&'static Operation] {
-    match service {
-        "eks" => &eks::OPERATIONS,
-        "eks-auth" => &eks_auth::OPERATIONS,
-        "iam" => &iam::OPERATIONS,
-        "sts" => &sts::OPERATIONS,
-        _ => &[],
-    }
-}
-
 /// The status of a code in the model of a service.
 pub(super) fn modelled_status(service: &str, code: &str) -> Option<u16> {
     modelled(service, code).map(|exception| exception.status)
 }
 
 /// The exception of a code in the model of a service.
-pub(super) fn modelled(
-    service: &str,
-    code: &str,
-) -> Option<&'static eks_emulator_api::schema::Exception> {
-    let mut exceptions = operations_of(service)
+pub(super) fn modelled(service: &str, code: &str) -> Option<&'static Exception> {
+    let mut exceptions = support::operations_of(service)
         .iter()
         .flat_map(|operation| operation.errors);
     exceptions.find(|exception| exception.code == code).copied()

@@ -16,7 +16,7 @@ use eks_emulator_core::Timestamp;
 
 pub(crate) use preset::{Answer, Situation, answer_of};
 pub use registry::FaultState;
-pub(crate) use registry::{Call, Decision, Failure};
+pub(crate) use registry::{Call, Decision};
 pub use rule::{
     CallMatch, CallNumbers, ConnectionFault, FaultDelay, FaultEffect, FaultError, FaultPhase,
     FaultPreset, FaultRule, ShortDuration,

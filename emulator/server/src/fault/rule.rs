@@ -3,6 +3,7 @@
 use std::num::NonZeroU64;
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::text_pattern::TextPattern;
@@ -25,7 +26,7 @@ use crate::time;
 /// };
 /// # let _ = rule;
 /// ```
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct FaultRule {
     /// The calls that it happens to; by default to all.
@@ -55,7 +56,7 @@ pub struct FaultRule {
 
 /// The calls that a fault happens to. What is absent does not narrow; texts
 /// may have `*` for anything.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct CallMatch {
     /// The operation, for example `CreateAddon`.
@@ -84,7 +85,7 @@ pub struct CallMatch {
 }
 
 /// The first and the last call of a range.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct CallNumbers {
     /// The first call.
@@ -100,7 +101,7 @@ const fn first_call() -> NonZeroU64 {
 }
 
 /// What a fault does; at least one of its members is given.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct FaultEffect {
     /// The call is answered with an error.
@@ -117,7 +118,7 @@ pub struct FaultEffect {
 
 /// The error that a call is answered with. A preset fills in what is absent;
 /// the status of a code that the service's model has may be absent, too.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Eq, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct FaultError {
     /// A usual error, in the service's own terms.
@@ -136,7 +137,7 @@ pub struct FaultError {
 
 /// How late an answer is, in the machine's time: this is for the time-outs of
 /// clients. The emulator's clock does not matter.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct FaultDelay {
     /// The least delay.
@@ -147,7 +148,7 @@ pub struct FaultDelay {
 }
 
 /// The usual errors.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum FaultPreset {
     /// Too many calls.
@@ -165,7 +166,7 @@ pub enum FaultPreset {
 }
 
 /// What becomes of a connection.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ConnectionFault {
     /// It is reset (TCP RST); the operation does not happen.
@@ -182,7 +183,7 @@ pub enum ConnectionFault {
 }
 
 /// When a fault happens.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum FaultPhase {
     /// Before the operation: it does not happen if the call fails.
@@ -192,8 +193,11 @@ pub enum FaultPhase {
 }
 
 /// A duration that is written like `90s`, `2m` or `250ms`.
-#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(
+    Clone, Copy, Debug, Default, Deserialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord, Serialize,
+)]
 #[serde(try_from = "String", into = "String")]
+#[schemars(with = "String")]
 pub struct ShortDuration(pub Duration);
 
 impl TryFrom<String> for ShortDuration {

@@ -51,12 +51,12 @@ fn describe(
 ) -> (StatusCode, String) {
     match refusal {
         Refusal::Own(status, text) => {
-            answered.error_code = Some("Refused");
+            answered.error_code = Some("Refused".into());
             (status, text)
         }
         Refusal::EksAuth(error) => {
             let row = error.exception().row();
-            answered.error_code = Some(row.name);
+            answered.error_code = Some(row.name.into());
             let status = StatusCode::from_u16(row.status).unwrap_or(StatusCode::BAD_REQUEST);
             let fault = if status.is_server_error() {
                 "server"

@@ -8,15 +8,9 @@ use http::{Response, StatusCode, header};
 use serde_json::Value;
 
 use super::Incoming;
-use crate::http::responder::Answered;
 use crate::world::Entered;
 
-pub(super) fn answer(
-    service: &Entered<'_>,
-    incoming: Incoming<'_>,
-    answered: &mut Answered,
-) -> Response<Vec<u8>> {
-    answered.operation = Some("issuer");
+pub(super) fn answer(service: &Entered<'_>, incoming: Incoming<'_>) -> Response<Vec<u8>> {
     match document(service, incoming.path()) {
         Some(document) => respond(StatusCode::OK, "application/json", document.to_string()),
         None => respond(

@@ -5,6 +5,7 @@
 mod agent;
 mod eks;
 mod eks_auth;
+pub(crate) mod fault;
 mod hold;
 mod issuer;
 mod query;
@@ -15,12 +16,15 @@ use eks_emulator_core::iam::sts::CallerError;
 use eks_emulator_protocol::aws_query::{Form, has_parameters};
 use eks_emulator_protocol::rest_json1::{self, Envelope};
 use eks_emulator_protocol::sigv4::{Credential, CredentialError};
-use http::{HeaderMap, HeaderName, Method, Response, StatusCode, header};
+use http::{HeaderMap, HeaderName, Method, Response, header};
 
 pub(crate) use hold::hold;
 
-use crate::http::responder::Answered;
+use self::fault::Left;
+use crate::fault::ConnectionFault;
+use crate::http::responder::{Answered, NO_ANSWER};
 use crate::service::Service;
+use crate::wait::Wait;
 
 /// One request, read from the connection.
 #[derive(Clone, Copy)]
@@ -66,38 +70,84 @@ enum Destination {
     Issuer,
 }
 
-/// Answers one request.
-pub(crate) fn answer(service: &Service, incoming: Incoming<'_>) -> (Response<Vec<u8>>, Answered) {
-    let service = &service.enter();
-    let request_id = service.request_ids.next();
+/// Answers one request. If faults say so, that takes a while.
+pub(crate) async fn answer(
+    service: &Service,
+    incoming: Incoming<'_>,
+    wait: Wait,
+) -> (Response<Vec<u8>>, Answered) {
     let mut answered = Answered::default();
-    let response = match destination(incoming) {
-        Destination::Eks => eks::answer(service, incoming, &request_id, &mut answered),
-        Destination::EksAuth => eks_auth::answer(service, incoming, &request_id, &mut answered),
-        Destination::Query(which) => {
-            query::answer(service, which, incoming, &request_id, &mut answered)
+    loop {
+        let response = answer_now(service, incoming, &mut answered);
+        match answered.left.take() {
+            None => return (response, answered),
+            Some(Left::Again(delay)) => wait.for_duration(delay).await,
+            Some(Left::Late(delay)) => {
+                wait.for_duration(delay).await;
+                return (response, answered);
+            }
         }
-        Destination::Agent => agent::answer(service, incoming, &mut answered),
-        Destination::Issuer => issuer::answer(service, incoming, &mut answered),
+    }
+}
+
+/// One attempt, within one visit of the world.
+fn answer_now(
+    service: &Service,
+    incoming: Incoming<'_>,
+    answered: &mut Answered,
+) -> Response<Vec<u8>> {
+    let service = &service.enter();
+    let mut request_id = std::mem::take(&mut answered.request_id);
+    if request_id.is_empty() {
+        request_id = service.request_ids.next();
+    }
+    let destination = destination(incoming);
+    answered.service = destination.name();
+    let response = match destination {
+        Destination::Eks => eks::answer(service, incoming, &request_id, answered),
+        Destination::EksAuth => eks_auth::answer(service, incoming, &request_id, answered),
+        Destination::Query(which) => query::answer(service, which, incoming, &request_id, answered),
+        Destination::Agent => agent::answer(service, incoming, answered),
+        Destination::Issuer => issuer::answer(service, incoming),
     };
-    answered.status = response.status().as_u16();
-    if let (StatusCode::NOT_IMPLEMENTED, Some(operation)) = (response.status(), answered.operation)
+    answered.status = match response.extensions().get() {
+        None | Some(ConnectionFault::TruncateBody) => response.status().as_u16(),
+        Some(_) => NO_ANSWER,
+    };
+    if let (Some("NotImplementedException"), Some(operation)) =
+        (answered.error_code.as_deref(), answered.operation)
     {
         service.unsupported.record(operation);
     }
     answered.request_id = request_id;
-    (response, answered)
+    response
+}
+
+impl Destination {
+    /// The signing name of the service, or what there is beside services.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Eks => "eks",
+            Self::EksAuth => "eks-auth",
+            Self::Query(which) => query::signing_name(which),
+            Self::Agent => "agent",
+            Self::Issuer => "issuer",
+        }
+    }
 }
 
 /// The answer to a call of which the state file does not tell: what it did
 /// must not be taken for done.
-pub(crate) fn not_persisted(service: &Service, answered: &Answered) -> Response<Vec<u8>> {
+pub(crate) fn not_persisted(service: &Service, answered: &mut Answered) -> Response<Vec<u8>> {
+    const CODE: &str = "ServerException";
+    answered.status = 500;
+    answered.error_code = Some(CODE.into());
     let envelope = Envelope {
         request_id: &answered.request_id,
         date: service.clock.now(),
     };
     let body = serde_json::json!({ "message": "The emulator cannot write its state file." });
-    rest_json1::write_unmodelled_error(500, "ServerException", &body, &envelope)
+    rest_json1::write_unmodelled_error(answered.status, CODE, &body, &envelope)
 }
 
 /// EKS has no operation at the root, where the query protocol lives, and none

@@ -1,18 +1,24 @@
 //! Requests of IAM and STS.
 
+use std::sync::Arc;
+
 use eks_emulator_api::Respond;
 use eks_emulator_api::schema::{Exception, Operation, QueryService};
 use eks_emulator_api::{iam, sts};
 use eks_emulator_core::cluster::{Cluster, MissingCluster};
 use eks_emulator_core::credentials::issuer::Claims;
 use eks_emulator_core::iam::sts::{Caller, CallerError, WebIdentity};
+use eks_emulator_core::region::AccountRegion;
 use eks_emulator_protocol::aws_query::{self, Envelope, Form, Format, Rejection, has_parameters};
-use eks_emulator_protocol::sigv4::{Credential, SignatureMode, authenticate, partition_of};
+use eks_emulator_protocol::sigv4::{
+    CallerDefaults, Credential, SignatureMode, authenticate, partition_of,
+};
 use http::{Response, header};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::Incoming;
+use super::fault::{self, Site};
 use crate::http::responder::{Answered, Modelled};
 use crate::iam::IamContext;
 use crate::sts::StsContext;
@@ -38,7 +44,7 @@ pub(super) fn answer(
         Ok(response) => response,
         Err(rejection) => {
             if let aws_query::Answer::Error { code, .. } = rejection.answer() {
-                answered.error_code = Some(code);
+                answered.error_code = Some(code.into());
             }
             aws_query::write_rejection(which, &rejection, &envelope)
         }
@@ -63,50 +69,124 @@ fn call(
     answered.operation = Some(operation.name);
     let caller = match operation.name {
         UNSIGNED => None,
-        _ => Some(caller(service, which, incoming)?),
+        _ => {
+            let (caller, region) = caller(service, which, incoming)?;
+            answered.home = Some(Arc::new(home_of(&caller, region)));
+            Some(caller)
+        }
     };
     let document = aws_query::read_input(which, operation, &form)?;
-    let responder = Responder {
-        service: which,
+    let home = match &answered.home {
+        Some(home) => home.clone(),
+        None => answered
+            .home
+            .insert(Arc::new(home_of_role(service, &document)))
+            .clone(),
+    };
+    let anonymous = || format!("arn:{}:iam::{}:root", home.partition, home.account_id);
+    let site = Site {
+        service,
+        signing_name: signing_name(which),
         operation,
-        envelope,
-        answered,
-    };
-    if std::ptr::eq(which, &iam::SERVICE) {
-        let invalid = || Rejection::Credential(super::refusal(CallerError::InvalidToken));
-        let caller = caller.ok_or_else(invalid)?;
-        let context = IamContext {
-            identity: service.identity(),
-            partition: &caller.partition,
-            account_id: &caller.account_id,
-            now: envelope.date,
-        };
-        return Ok(iam::dispatch(&context, &(), operation, document, responder));
-    }
-    let context = StsContext {
-        identity: service.identity(),
+        home: &home,
         now: envelope.date,
-        caller: caller.as_ref(),
-        web_identity: web_identity(service, operation, &document),
+        caller_arn: &|| {
+            caller
+                .as_ref()
+                .map_or_else(anonymous, |caller| caller.arn.clone())
+        },
     };
-    Ok(sts::dispatch(&context, &(), operation, document, responder))
+    let run = |document, answered: &mut Answered| {
+        let responder = Responder {
+            service: which,
+            operation,
+            envelope,
+            answered,
+        };
+        dispatch(service, caller.as_ref(), document, responder)
+    };
+    Ok(fault::perform(
+        &site,
+        document,
+        answered,
+        run,
+        |error, _| {
+            let message = error.message.as_deref().unwrap_or_default();
+            aws_query::write_unmodelled_error(which, error.status, &error.code, message, envelope)
+        },
+    ))
 }
 
-/// Who calls, by the access key.
+/// Calls the operation.
+fn dispatch(
+    service: &Entered<'_>,
+    caller: Option<&Caller>,
+    document: Value,
+    responder: Responder<'_>,
+) -> Response<Vec<u8>> {
+    let (operation, now) = (responder.operation, responder.envelope.date);
+    let identity = service.identity();
+    match caller {
+        Some(caller) if std::ptr::eq(responder.service, &iam::SERVICE) => {
+            let context = IamContext {
+                identity,
+                partition: &caller.partition,
+                account_id: &caller.account_id,
+                now,
+            };
+            iam::dispatch(&context, &(), operation, document, responder)
+        }
+        caller => {
+            let context = StsContext {
+                identity,
+                now,
+                caller,
+                web_identity: web_identity(service, operation, &document),
+            };
+            sts::dispatch(&context, &(), operation, document, responder)
+        }
+    }
+}
+
+/// The name that requests to a service are signed for.
+pub(super) fn signing_name(which: &'static QueryService) -> &'static str {
+    if std::ptr::eq(which, &iam::SERVICE) {
+        "iam"
+    } else {
+        "sts"
+    }
+}
+
+fn home_of(caller: &Caller, region: String) -> AccountRegion {
+    AccountRegion {
+        partition: caller.partition.clone(),
+        account_id: caller.account_id.clone(),
+        region,
+    }
+}
+
+/// A call that is not signed is for the account of the role.
+fn home_of_role(service: &Entered<'_>, document: &Value) -> AccountRegion {
+    let CallerDefaults { account_id, region } = &service.defaults;
+    let role = document["RoleArn"].as_str().unwrap_or_default();
+    let of_role = role.split(':').nth(4).filter(|account| !account.is_empty());
+    AccountRegion {
+        partition: partition_of(region).to_owned(),
+        account_id: of_role.unwrap_or(account_id).to_owned(),
+        region: region.clone(),
+    }
+}
+
+/// Who calls, by the access key, and the region.
 fn caller(
     service: &Entered<'_>,
     which: &'static QueryService,
     incoming: Incoming<'_>,
-) -> Result<Caller, Rejection> {
+) -> Result<(Caller, String), Rejection> {
     let (authorization, query) = (incoming.authorization(), incoming.query());
-    let signing_name = if std::ptr::eq(which, &iam::SERVICE) {
-        "iam"
-    } else {
-        "sts"
-    };
     let found = authenticate(
         service.signature_mode,
-        signing_name,
+        signing_name(which),
         authorization,
         query,
         &service.defaults,
@@ -129,7 +209,10 @@ fn caller(
         .identity()
         .lock()
         .caller(service.clock.now(), access_key_id, token, place);
-    caller.map_err(|error| Rejection::Credential(super::refusal(error)))
+    match caller {
+        Ok(caller) => Ok((caller, found.region)),
+        Err(error) => Err(Rejection::Credential(super::refusal(error))),
+    }
 }
 
 /// The session token of a presigned request.
@@ -200,7 +283,7 @@ impl<Failure: Modelled> Respond<Failure> for Responder<'_> {
             }
             Err(error) => {
                 let row = error.row();
-                self.answered.error_code = Some(row.code);
+                self.answered.error_code = Some(row.code.into());
                 aws_query::write_error(self.service, row, &error, self.envelope)
             }
         }

@@ -1,13 +1,16 @@
 //! Requests of EKS and EKS Auth: both speak restJson1.
 
+use std::sync::Arc;
+
 use eks_emulator_api::schema::Operation;
 use eks_emulator_core::region::AccountRegion;
-use eks_emulator_protocol::rest_json1::{self, Envelope, Rejection, Router};
+use eks_emulator_protocol::rest_json1::{self, ChosenError, Envelope, Rejection, Router};
 use eks_emulator_protocol::sigv4::{Credential, authenticate, partition_of};
 use http::Response;
 use serde_json::Value;
 
 use super::Incoming;
+use super::fault::{self, Site};
 use crate::http::responder::{Answered, Responder};
 use crate::service::CallContext;
 use crate::world::Entered;
@@ -37,15 +40,35 @@ impl RestService<'_> {
         let result = self.read(service, incoming, answered);
         match result {
             Ok((context, operation, document)) => {
-                let responder = Responder {
+                let site = Site {
+                    service,
+                    signing_name: self.signing_name,
                     operation,
-                    envelope: &envelope,
-                    answered,
+                    home: context.region.home(),
+                    now: context.now,
+                    caller_arn: &|| caller_arn(service, incoming, context.region.home()),
                 };
-                dispatch(&context, operation, document, responder)
+                let run = |document, answered: &mut Answered| {
+                    let responder = Responder {
+                        operation,
+                        envelope: &envelope,
+                        answered,
+                    };
+                    dispatch(&context, operation, document, responder)
+                };
+                fault::perform(&site, document, answered, run, |error, values| {
+                    let error = ChosenError {
+                        status: error.status,
+                        code: &error.code,
+                        message: error.message.as_deref(),
+                        exception: error.exception,
+                        values,
+                    };
+                    rest_json1::write_chosen_error(&error, &envelope)
+                })
             }
             Err(rejection) => {
-                answered.error_code = Some(rejection.answer().code);
+                answered.error_code = Some(rejection.answer().code.into());
                 rest_json1::write_rejection(&rejection, &envelope)
             }
         }
@@ -58,18 +81,37 @@ impl RestService<'_> {
         answered: &mut Answered,
     ) -> Result<(CallContext, &'static Operation, Value), Rejection> {
         let home = self.home(service, incoming)?;
+        match self.read_input(incoming, answered) {
+            Ok((operation, document)) => {
+                let context = service.context(service.clock.now(), home);
+                answered.home = Some(context.region.shared_home());
+                Ok((context, operation, document))
+            }
+            Err(rejection) => {
+                answered.home = Some(Arc::new(home));
+                Err(rejection)
+            }
+        }
+    }
+
+    fn read_input(
+        &self,
+        incoming: Incoming<'_>,
+        answered: &mut Answered,
+    ) -> Result<(&'static Operation, Value), Rejection> {
         let route = self
             .router
             .route(incoming.head.method.as_str(), incoming.path())?;
-        answered.operation = Some(route.operation().name);
+        let operation = route.operation();
+        answered.operation = Some(operation.name);
         answered.cluster_name = route.raw_label(self.cluster_label).map(str::to_owned);
         let body = incoming.body.ok_or(Rejection::BodyTooLarge)?;
         let document = rest_json1::read_input(&route, incoming.query(), body)?;
-        Ok((
-            service.context(service.clock.now(), home),
-            route.operation(),
-            document,
-        ))
+        if answered.cluster_name.is_none() {
+            let named = fault::cluster_of(self.signing_name, &document);
+            answered.cluster_name = named.map(str::to_owned);
+        }
+        Ok((operation, document))
     }
 
     /// The account and region that a request is for. The account of temporary
@@ -100,5 +142,22 @@ impl RestService<'_> {
             home.account_id = found.map_err(super::refusal)?.account_id;
         }
         Ok(home)
+    }
+}
+
+/// Who calls, as far as that can be told.
+fn caller_arn(service: &Entered<'_>, incoming: Incoming<'_>, home: &AccountRegion) -> String {
+    let credential = Credential::of_request(incoming.authorization(), incoming.query()).ok();
+    let caller = service.identity().lock().caller(
+        service.clock.now(),
+        credential
+            .as_ref()
+            .map_or("", |credential| &credential.access_key_id),
+        incoming.session_token(),
+        (&home.partition, &home.account_id),
+    );
+    match caller {
+        Ok(caller) => caller.arn,
+        Err(_) => format!("arn:{}:iam::{}:root", home.partition, home.account_id),
     }
 }

@@ -13,7 +13,9 @@ use crate::control::routes::{health_routes, not_found, routes};
 use crate::front::{self, Incoming};
 use crate::http::limit::{self, BodyLimit};
 use crate::http::log;
+use crate::journal::Recorded;
 use crate::service::Service;
+use crate::wait::Wait;
 
 /// What handlers share.
 #[derive(Clone, Debug)]
@@ -37,6 +39,17 @@ pub(crate) enum Surface {
     Control,
 }
 
+impl App {
+    /// How calls wait. The one who calls without a socket need not have a
+    /// timer.
+    fn wait(&self) -> Wait {
+        match self.body_limit.time {
+            Some(_) => Wait::Timer,
+            None => Wait::Thread,
+        }
+    }
+}
+
 /// The application, to be served or to be called without a socket.
 pub(crate) fn app(app: App, surface: Surface) -> Router {
     let hosts = app.allowed_hosts.clone();
@@ -50,7 +63,8 @@ pub(crate) fn app(app: App, surface: Surface) -> Router {
 
 /// Answers a request of the EKS API.
 async fn eks(State(app): State<App>, request: Request) -> Response {
-    let started = Instant::now();
+    let service = &*app.service;
+    let (started, at) = (Instant::now(), service.clock.now());
     let (head, body) = request.into_parts();
     let body = match limit::read(body, app.body_limit).await {
         Ok(body) => body,
@@ -60,11 +74,22 @@ async fn eks(State(app): State<App>, request: Request) -> Response {
         head: &head,
         body: body.as_deref(),
     };
-    front::hold(&app.service, &head).await;
-    let (mut response, answered) = front::answer(&app.service, incoming);
-    if app.service.keep_up().is_err() {
-        response = front::not_persisted(&app.service, &answered);
+    front::hold(service, &head).await;
+    let (mut response, mut answered) = front::answer(service, incoming, app.wait()).await;
+    if service.keep_up().is_err() {
+        response = front::not_persisted(service, &mut answered);
     }
-    log::request(&answered, started.elapsed());
+    let duration = started.elapsed();
+    log::request(&answered, duration);
+    service.metrics().record(&answered, duration);
+    if service.journal().is_on() {
+        service.journal().record(Recorded {
+            at,
+            duration,
+            head: &head,
+            body: body.as_deref(),
+            answered,
+        });
+    }
     response.map(Body::from)
 }

@@ -4,10 +4,13 @@ use std::time::Duration;
 
 use axum::Router;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use super::interruption::{self, SharedStream};
 
 /// The longest the head of a request may take to arrive, and a connection may
 /// idle between requests.
@@ -27,6 +30,7 @@ pub(crate) async fn serve(
     grace: Duration,
 ) {
     let graceful = GracefulShutdown::new();
+    let (stopping, stopped) = watch::channel(());
     let mut accepting = tokio::task::JoinSet::new();
     let (sender, mut accepted) = tokio::sync::mpsc::channel(64);
     for (listener, app) in listeners {
@@ -55,6 +59,10 @@ pub(crate) async fn serve(
         };
         // Answers are small: waiting for more to send would only delay them.
         let _ = stream.set_nodelay(true);
+        let stream = SharedStream::new(stream);
+        let (on, stopped) = (stream.clone(), stopped.clone());
+        let answer =
+            move |request| interruption::answer(app.clone(), on.clone(), stopped.clone(), request);
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             // A client that has said everything still wants its answer.
@@ -62,7 +70,7 @@ pub(crate) async fn serve(
             .header_read_timeout(HEAD_TIME)
             .max_buf_size(HEAD_BYTES)
             .max_headers(HEADERS)
-            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(app));
+            .serve_connection(TokioIo::new(stream), service_fn(answer));
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {
@@ -70,6 +78,7 @@ pub(crate) async fn serve(
             }
         });
     }
+    drop(stopping);
     // The ports are free only when the tasks that listen are gone.
     accepting.shutdown().await;
     let _ = tokio::time::timeout(grace, graceful.shutdown()).await;

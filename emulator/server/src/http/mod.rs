@@ -2,6 +2,7 @@
 
 pub(crate) mod app;
 pub(crate) mod connection;
+pub(crate) mod interruption;
 pub(crate) mod limit;
 mod log;
 pub(crate) mod request_id;

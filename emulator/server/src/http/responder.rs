@@ -1,22 +1,40 @@
 //! From what an operation returned to the HTTP answer.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use eks_emulator_api::Respond;
 use eks_emulator_api::schema::{Exception, Operation};
+use eks_emulator_core::region::AccountRegion;
 use eks_emulator_protocol::rest_json1::{self, Envelope};
 use http::Response;
 use serde::Serialize;
 use serde_json::json;
 
 use crate::eks::Failure;
+use crate::front::fault::{Fate, Left};
 
-/// What a call came to, for the log.
+/// The status of a call that was not answered.
+pub(crate) const NO_ANSWER: u16 = 0;
+
+/// What a call came to, for the log and the journal.
 #[derive(Debug, Default)]
 pub(crate) struct Answered {
     pub(crate) request_id: String,
+    /// The signing name of the service, `agent` or `issuer`.
+    pub(crate) service: &'static str,
+    /// The account and region, as far as that can be told.
+    pub(crate) home: Option<Arc<AccountRegion>>,
     pub(crate) operation: Option<&'static str>,
     pub(crate) cluster_name: Option<String>,
     pub(crate) status: u16,
-    pub(crate) error_code: Option<&'static str>,
+    pub(crate) error_code: Option<Cow<'static, str>>,
+    /// The rules that have fired.
+    pub(crate) faults: Vec<Arc<str>>,
+    /// What faults make of the call, until that is done.
+    pub(crate) fate: Option<Fate>,
+    /// What is to be done before it is over.
+    pub(crate) left: Option<Left>,
 }
 
 /// Writes the answer to a call.
@@ -52,7 +70,7 @@ impl<Error: Modelled> Respond<Failure<Error>> for Responder<'_> {
             Ok(output) => rest_json1::write_output(self.operation, &output, self.envelope),
             Err(Failure::Service(error)) => {
                 let row = error.row();
-                self.answered.error_code = Some(row.name);
+                self.answered.error_code = Some(row.name.into());
                 rest_json1::write_error(row, &error, self.envelope)
             }
             Err(Failure::NotBuilt) => {
@@ -72,7 +90,7 @@ impl<Error: Modelled> Respond<Failure<Error>> for Responder<'_> {
 
 impl Responder<'_> {
     fn own(self, status: u16, code: &'static str, message: &str) -> Response<Vec<u8>> {
-        self.answered.error_code = Some(code);
+        self.answered.error_code = Some(code.into());
         let body = json!({ "message": message });
         rest_json1::write_unmodelled_error(status, code, &body, self.envelope)
     }

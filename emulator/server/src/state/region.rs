@@ -71,6 +71,11 @@ impl Region {
         &self.home
     }
 
+    /// The account and region, to be kept.
+    pub(crate) fn shared_home(&self) -> Arc<AccountRegion> {
+        self.home.clone()
+    }
+
     /// Makes a cluster.
     pub(crate) fn create_cluster(
         &self,

@@ -8,7 +8,7 @@ use crate::connection::{ADDON, Answer, CLUSTER, Connection, call, call_with, req
 use crate::program::{Program, new_path, refusal};
 
 /// Flag, a value that is refused, and one that is taken.
-const SETTINGS: [(&str, &str, &str); 15] = [
+const SETTINGS: [(&str, &str, &str); 16] = [
     ("listen", "nowhere", "127.0.0.1:0"),
     ("account-id", "12", "111122223333"),
     ("region", "US", "eu-central-1"),
@@ -18,6 +18,7 @@ const SETTINGS: [(&str, &str, &str); 15] = [
     ("now", "today", "2026-01-01T00:00:00Z"),
     ("rng-seed", "x", "1"),
     ("auth", "full", "scope"),
+    ("journal-capacity", "x", "10"),
     ("max-body", "x", "10"),
     ("log-level", "loud", "warn"),
     ("log-format", "xml", "json"),
@@ -145,7 +146,7 @@ fn the_clock_refuses_times_that_cannot_be_written() {
 }
 
 #[test]
-fn transitions_past_the_last_time_that_can_be_written_stay_pending() {
+fn transitions_past_the_last_time_that_can_be_written_end_all_the_same() {
     let program = Program::start(&[
         "--clock=paused",
         "--now=2026-01-01T00:00:00Z",
@@ -161,8 +162,8 @@ fn transitions_past_the_last_time_that_can_be_written_stay_pending() {
     assert_eq!(clock["nextDue"], "9999-12-31T23:59:59.999Z");
     let advanced = advance(address, r#"{"until":"idle"}"#).json();
     assert_eq!(advanced["now"], "9999-12-31T23:59:59.999Z");
-    assert_eq!(advanced["idle"], false);
-    assert_eq!(status_of_cluster(&program), "DELETING");
+    assert_eq!(advanced["idle"], true);
+    assert_eq!(call(address, "GET", "/clusters/one", "").status, 404);
     program.stop_unharmed();
 }
 

@@ -28,10 +28,17 @@ pub(crate) struct Demo {
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) content_type: String,
+    pub(crate) head: String,
     pub(crate) text: String,
 }
 
 impl Answer {
+    /// The value of a header, by its name in lower case.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut lines = self.head.lines();
+        lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+    }
+
     /// The body as JSON.
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
@@ -44,6 +51,11 @@ impl Demo {
     /// An emulator as it is.
     pub(crate) fn of(emulator: EksEmulator) -> Self {
         Self { emulator }
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.emulator.address()
     }
 
     /// Transitions are instant.
@@ -176,6 +188,7 @@ pub(crate) fn exchange(
     Answer {
         status,
         content_type: content_type.unwrap_or_default().to_owned(),
+        head: head.to_owned(),
         text: text.to_owned(),
     }
 }

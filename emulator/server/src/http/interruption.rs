@@ -1,0 +1,196 @@
+//! Answers that a connection does not carry to their end: what faults make of
+//! connections.
+//!
+//! Such an answer has a [`ConnectionFault`] among its extensions, however it
+//! is handed out. Here is what that means where there is a connection.
+
+use std::convert::Infallible;
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::response::Response;
+use http::Request;
+use http_body_util::BodyExt;
+use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tower::Service;
+
+use crate::fault::ConnectionFault;
+
+/// The stream of a connection, shared by the server, which reads and writes,
+/// and the answers, which may end it.
+#[derive(Clone, Debug)]
+pub(super) struct SharedStream(Arc<Mutex<TcpStream>>);
+
+/// A connection has to end without a whole answer.
+#[derive(Debug)]
+pub(super) struct Interrupted;
+
+/// Answers a request on a connection. `stopped` ends when the server does.
+///
+/// Errors: the connection has to end here.
+pub(super) async fn answer(
+    mut app: Router,
+    stream: SharedStream,
+    mut stopped: watch::Receiver<()>,
+    request: Request<Incoming>,
+) -> Result<Response, Interrupted> {
+    let response = match app.call(request).await {
+        Ok(response) => response,
+        Err(never) => {
+            let never: Infallible = never;
+            match never {}
+        }
+    };
+    match response.extensions().get() {
+        None => return Ok(response),
+        Some(ConnectionFault::TruncateBody) => return Ok(truncate(response).await),
+        Some(ConnectionFault::ResetBeforeResponse | ConnectionFault::ResetAfterCommit) => {
+            stream.reset_when_closed();
+        }
+        Some(ConnectionFault::EmptyResponse) => {}
+        Some(ConnectionFault::Hang) => tokio::select! {
+            () = stream.until_client_is_gone() => {}
+            // The server sends nothing: it lets go.
+            _ = stopped.changed() => {}
+        },
+    }
+    Err(Interrupted)
+}
+
+/// The same answer, of which only half of the body arrives.
+pub(crate) async fn truncate(response: Response) -> Response {
+    let (head, body) = response.into_parts();
+    let whole = body.collect().await.map(|body| body.to_bytes());
+    let whole = whole.unwrap_or_default();
+    let half = TruncatedBody {
+        whole_bytes: whole.len() as u64,
+        half: Some(whole.slice(..whole.len() / 2)),
+        is_sent: false,
+    };
+    Response::from_parts(head, Body::new(half))
+}
+
+impl std::fmt::Display for Interrupted {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "a fault ends the connection")
+    }
+}
+
+impl std::error::Error for Interrupted {}
+
+impl SharedStream {
+    pub(super) fn new(stream: TcpStream) -> Self {
+        Self(Arc::new(Mutex::new(stream)))
+    }
+
+    /// Nobody holds the lock for longer than one step of reading or writing.
+    fn lock(&self) -> MutexGuard<'_, TcpStream> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets the client see a reset instead of an orderly end.
+    fn reset_when_closed(&self) {
+        // Without it the end is an orderly one; there is nobody to tell.
+        let _ = self.lock().set_zero_linger();
+    }
+
+    /// Waits until the client closes its side. What it sends is thrown away:
+    /// nobody will answer.
+    async fn until_client_is_gone(&self) {
+        std::future::poll_fn(|context| {
+            let stream = self.lock();
+            let mut ignored = [0; 1024];
+            loop {
+                if ready!(stream.poll_read_ready(context)).is_err() {
+                    return Poll::Ready(());
+                }
+                match stream.try_read(&mut ignored) {
+                    Ok(0) => return Poll::Ready(()),
+                    Ok(_) => {}
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                    Err(_) => return Poll::Ready(()),
+                }
+            }
+        })
+        .await;
+    }
+}
+
+impl AsyncRead for SharedStream {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut *self.lock()).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for SharedStream {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut *self.lock()).poll_write(context, bytes)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut *self.lock()).poll_write_vectored(context, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.lock().is_write_vectored()
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut *self.lock()).poll_flush(context)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut *self.lock()).poll_shutdown(context)
+    }
+}
+
+/// A body that promises more than it holds, and then fails.
+struct TruncatedBody {
+    whole_bytes: u64,
+    half: Option<Bytes>,
+    is_sent: bool,
+}
+
+impl HttpBody for TruncatedBody {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        if let Some(half) = self.half.take().filter(|half| !half.is_empty()) {
+            return Poll::Ready(Some(Ok(Frame::data(half))));
+        }
+        if !self.is_sent {
+            // The server sends what it has while it waits.
+            self.is_sent = true;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into())))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.whole_bytes)
+    }
+}
