@@ -217,7 +217,9 @@ impl From<ShortDuration> for String {
             (1_000_000, "ms"),
             (1_000, "us"),
         ];
-        let whole = units.iter().find(|(unit, _)| nanoseconds % unit == 0);
+        let whole = units
+            .iter()
+            .find(|(unit, _)| nanoseconds.is_multiple_of(*unit));
         match whole {
             _ if nanoseconds == 0 => "0s".to_owned(),
             Some((unit, name)) => format!("{}{name}", nanoseconds / unit),

@@ -155,6 +155,23 @@ fn a_delay_is_in_real_time_and_delays_add_up() {
     assert!(request["durationUs"].as_u64().unwrap() >= 60_000);
 }
 
+#[test]
+fn a_fault_that_has_happened_is_an_event() {
+    let demo = Demo::start();
+    put(&demo, "r", throttled(json!({ "operation": "CreateAddon" })));
+    create_addon(&demo);
+    let mut event = demo.get("/events?type=fault.fired")["events"][0].take();
+    assert!(event["id"].take().is_u64());
+    assert_eq!(
+        event,
+        json!({
+            "id": null, "at": "2026-01-01T00:00:00.000Z", "type": "fault.fired",
+            "account": "123456789012", "region": "us-east-1", "cluster": "demo",
+            "fault": "r", "service": "eks", "operation": "CreateAddon",
+        })
+    );
+}
+
 /// A delayed call is begun anew: it must not be a second call for anybody.
 #[test]
 fn a_delayed_call_is_one_call() {
@@ -253,12 +270,17 @@ fn a_retry_with_the_same_token_after_a_lost_answer_makes_one_association() {
     assert_eq!(listed["associations"].as_array().unwrap().len(), 1);
 }
 
-#[test]
-fn what_makes_no_sense_is_refused() {
+/// The refusal of a rule, of which nothing stays.
+fn refused(rule: Value) -> String {
     let demo = Demo::start();
-    let refused = |rule: Value| demo.refused("PUT", "/faults/r", rule.to_string());
+    let refusal = demo.refused("PUT", "/faults/r", rule.to_string());
+    assert_eq!(demo.get("/faults"), json!({ "faults": [] }));
+    refusal
+}
+
+#[test]
+fn effects_that_make_no_sense_are_refused() {
     let error = |error: Value| refused(json!({ "effect": { "error": error } }));
-    let matching = |r#match: Value| refused(throttled(r#match));
     assert_eq!(
         refused(json!({ "effect": {} })),
         "422 InvalidRule: effect needs at least one of error, delay and connection"
@@ -279,6 +301,11 @@ fn what_makes_no_sense_is_refused() {
         error(json!({ "code": "O<ops", "statusCode": 500 })),
         r#"422 InvalidRule: effect.error.code "O<ops" has to be letters, digits, dots and underscores"#
     );
+}
+
+#[test]
+fn matches_that_make_no_sense_are_refused() {
+    let matching = |r#match: Value| refused(throttled(r#match));
     assert_eq!(
         matching(json!({ "operation": ["CreateAddon", "CreateAdon"] })),
         "422 InvalidRule: match.operation CreateAdon is no operation; did you mean CreateAddon?"
@@ -307,6 +334,10 @@ fn what_makes_no_sense_is_refused() {
         ),
         "422 InvalidRule: effect.error.preset resourceInUse is for eks and iam only"
     );
+}
+
+#[test]
+fn contradictions_are_refused() {
     assert_eq!(
         refused(json!({ "effect": { "connection": "truncateBody" }, "phase": "before" })),
         "422 InvalidRule: truncateBody needs an answer to cut: effect.error, or phase after"
@@ -334,5 +365,4 @@ fn what_makes_no_sense_is_refused() {
         soon.starts_with("422 InvalidRule: soon is not a duration"),
         "{soon}"
     );
-    assert_eq!(demo.get("/faults"), json!({ "faults": [] }));
 }

@@ -7,6 +7,7 @@ mod call;
 mod control;
 mod environment;
 mod event;
+mod fault;
 mod remote;
 mod service;
 mod snapshot;
