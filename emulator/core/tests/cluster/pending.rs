@@ -15,18 +15,21 @@ fn at_ms(after_start: i64) -> Timestamp {
 }
 
 fn pending(driver: &mut Driver) -> Vec<PendingTransition> {
-    driver.present().unwrap().pending_transitions()
+    driver
+        .present()
+        .expect("the cluster exists")
+        .pending_transitions()
 }
 
 fn complete(driver: &mut Driver, id: &str) -> bool {
     let (slot, environment) = driver.parts();
-    let cluster = slot.cluster(&environment).unwrap();
+    let cluster = slot.cluster(&environment).expect("the cluster exists");
     cluster.complete_transition(&environment, id)
 }
 
 fn advance_until_idle(driver: &mut Driver, latest: Timestamp) -> Idle {
     let (slot, environment) = driver.parts();
-    let cluster = slot.cluster(&environment).unwrap();
+    let cluster = slot.cluster(&environment).expect("the cluster exists");
     cluster.advance_until_idle(&environment, latest)
 }
 
