@@ -185,7 +185,9 @@ impl Service {
         mut act: impl FnMut(&mut Cluster, &Environment<'_>),
     ) -> Happened {
         let mut happened = Vec::new();
-        for region in world.state.regions() {
+        let mut regions = world.state.regions();
+        regions.sort_by(|left, right| place(left.home()).cmp(&place(right.home())));
+        for region in regions {
             let home = region.home().clone();
             let context = CallContext::new(self, region, now, world.identity.clone());
             let environment = context.environment();
@@ -216,17 +218,15 @@ impl Service {
     }
 }
 
-/// By time; at the same time by account, region and cluster. What happened to
-/// one cluster stays in its order.
+/// By time. At the same time it stays as it is: by account, region and
+/// cluster, and what happened to one cluster in its order.
 fn in_order(mut happened: Happened) -> Happened {
-    happened.sort_by(|(left_home, left), (right_home, right)| {
-        left.at
-            .cmp(&right.at)
-            .then_with(|| left_home.account_id.cmp(&right_home.account_id))
-            .then_with(|| left_home.region.cmp(&right_home.region))
-            .then_with(|| left.cluster_name.cmp(&right.cluster_name))
-    });
+    happened.sort_by_key(|(_, event)| event.at);
     happened
+}
+
+fn place(home: &AccountRegion) -> (&str, &str) {
+    (&home.account_id, &home.region)
 }
 
 fn look(world: &World, mut look: impl FnMut(&ClusterSlot)) {
