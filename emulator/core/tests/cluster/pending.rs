@@ -257,3 +257,58 @@ fn a_new_role_of_an_association_is_told_as_one_restart() {
     driver.settle();
     assert_eq!(restarts(&mut driver), []);
 }
+
+/// What a read that is held waits for.
+#[test]
+fn a_change_says_when_it_comes_nearer_to_its_end() {
+    let mut driver = Driver::active().with(REALISTIC);
+    let settles_at = |driver: &mut Driver, addon_name: Option<&str>, update_id: Option<&str>| {
+        let cluster = driver.present().unwrap();
+        cluster.settles_at(addon_name, update_id)
+    };
+    assert_eq!(settles_at(&mut driver, None, None), None);
+    driver.ok("CreateAddon", json!({ "addonName": "metrics-server" }));
+    let addon = Some("metrics-server");
+    assert_eq!(
+        settles_at(&mut driver, addon, None),
+        Some(at_ms(20 * SECOND_MS))
+    );
+    // Nothing changes but the add-on.
+    assert_eq!(settles_at(&mut driver, None, None), None);
+    assert_eq!(settles_at(&mut driver, Some("coredns"), None), None);
+    driver.wait_ms(20 * SECOND_MS);
+    assert_eq!(settles_at(&mut driver, addon, None), None);
+    let update =
+        json!({ "addonName": "metrics-server", "configurationValues": r#"{"replicas":3}"# });
+    let update = driver.ok("UpdateAddon", update);
+    let id = update["update"]["id"].as_str();
+    assert_eq!(
+        settles_at(&mut driver, None, id),
+        Some(at_ms(27 * SECOND_MS))
+    );
+    assert_eq!(settles_at(&mut driver, None, Some("absent")), None);
+    let update = driver.ok("UpdateClusterConfig", json!({ "deletionProtection": true }));
+    let id = update["update"]["id"].as_str();
+    let end = Some(at_ms(20 * SECOND_MS + 3 * MINUTE_MS));
+    assert_eq!(settles_at(&mut driver, None, id), end);
+    assert_eq!(settles_at(&mut driver, None, None), end);
+}
+
+/// An add-on that waits for its pods comes nearer with each of their steps.
+#[test]
+fn a_rollout_comes_nearer_to_its_end_with_the_next_step() {
+    let mut driver = Driver::active().with(REALISTIC);
+    driver.rule_after(ResourceKind::Addon, Change::Create, After::Immediately);
+    driver.ok("CreateAddon", json!({ "addonName": "metrics-server" }));
+    let settles_at = |driver: &mut Driver| {
+        let cluster = driver.present().unwrap();
+        cluster.settles_at(Some("metrics-server"), None)
+    };
+    assert_eq!(settles_at(&mut driver), Some(at_ms(100)));
+    driver.wait_ms(100);
+    assert_eq!(driver.addon("metrics-server")["status"], "CREATING");
+    assert_eq!(settles_at(&mut driver), Some(at_ms(150)));
+    driver.wait_ms(MINUTE_MS);
+    assert_eq!(driver.addon("metrics-server")["status"], "ACTIVE");
+    assert_eq!(settles_at(&mut driver), None);
+}
