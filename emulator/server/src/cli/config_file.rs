@@ -75,17 +75,6 @@ fn kebab(key: &str) -> String {
     kebab
 }
 
-/// `accountId` for `account-id`.
-#[cfg(test)]
-pub(super) fn camel(flag: &str) -> String {
-    let mut words = flag.split('-');
-    let first = words.next().unwrap_or_default().to_owned();
-    words.fold(first, |camel, word| {
-        let (initial, rest) = word.split_at(1);
-        camel + &initial.to_uppercase() + rest
-    })
-}
-
 /// The keys of the document with their values: one, or those of a sequence.
 fn entries(text: &str) -> Result<Vec<(String, Vec<String>)>, String> {
     let mut reader = Reader::default();

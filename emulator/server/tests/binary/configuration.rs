@@ -1,9 +1,12 @@
 //! Settings from a file: what wins over what, and what is no setting.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use serde_json::json;
+
 use crate::connection::{CLUSTER, call};
-use crate::program::{Program, new_path, refusal};
+use crate::program::{Program, new_path, refusal, run};
 
 fn file(text: &str) -> PathBuf {
     let path = new_path("settings.yaml");
@@ -124,4 +127,56 @@ fn a_file_that_is_missing_is_named() {
         line,
         "error: --config: cannot read /nowhere/at-all: No such file or directory (os error 2)"
     );
+}
+
+#[test]
+fn each_setting_is_shown_with_its_origin() {
+    let file = file("region: eu-west-1\nclock: paused\nquiet: false\n");
+    let path = file.to_str().unwrap();
+    let environment = [
+        ("EKS_EMULATOR_CONFIG", path),
+        ("EKS_EMULATOR_IAM", "strict"),
+    ];
+    let program = Program::start_in(&environment, &["--clock=real", "--max-body=5000"]);
+    let shown = call(program.address, "GET", "/_emulator/v1/config", "").json();
+    for (name, value, origin) in [
+        ("config", json!(path), "env"),
+        ("iam", json!("strict"), "env"),
+        ("region", json!("eu-west-1"), "file"),
+        ("quiet", json!(false), "file"),
+        ("clock", json!("real"), "flag"),
+        ("listen", json!(["127.0.0.1:0"]), "flag"),
+        ("maxBody", json!(5000), "flag"),
+        ("accountId", json!("123456789012"), "default"),
+        ("now", json!(null), "default"),
+    ] {
+        let expected = json!({ "value": value, "origin": origin });
+        assert_eq!(shown[name], expected, "{name}");
+    }
+}
+
+/// The help lists every flag, and so this finds one that is not shown.
+#[test]
+fn every_flag_is_shown() {
+    let help = String::from_utf8(run(&[], &["serve", "--help"]).stdout).unwrap();
+    let flags: BTreeSet<String> = help
+        .lines()
+        .filter_map(|line| line.trim_start().strip_prefix("--"))
+        .filter_map(|line| line.split([' ', '\n']).next())
+        .map(camel)
+        .collect();
+    let program = Program::start(&[]);
+    let shown = call(program.address, "GET", "/_emulator/v1/config", "").json();
+    let shown: BTreeSet<String> = shown.as_object().unwrap().keys().cloned().collect();
+    assert_eq!(shown, flags);
+}
+
+/// `accountId` for `account-id`.
+fn camel(flag: &str) -> String {
+    let mut words = flag.split('-');
+    let first = words.next().unwrap().to_owned();
+    words.fold(first, |camel, word| {
+        let (initial, rest) = word.split_at(1);
+        camel + &initial.to_uppercase() + rest
+    })
 }
