@@ -5,7 +5,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::control_client::with_query;
-use super::remote::{Remote, RemoteArguments, number_or_text, object};
+use super::remote::{Remote, RemoteArguments, ScopeArguments, number_or_text, object};
 use super::{Failure, print, table};
 
 const REQUESTS: &str = "/_emulator/v1/requests";
@@ -27,7 +27,10 @@ enum RequestsAction {
     /// Count calls, and fail if there are not as many as expected
     Count(Box<Count>),
     /// Forget the calls
-    Clear,
+    Clear {
+        #[command(flatten)]
+        scope: ScopeArguments,
+    },
 }
 
 /// Which calls.
@@ -54,6 +57,9 @@ struct Filter {
     /// Only calls with an error code
     #[arg(long, value_name = "CODE")]
     code: Option<String>,
+    /// Only calls that a fault happened to
+    #[arg(long, value_name = "NAME")]
+    fault: Option<String>,
     /// Only calls after the one with this id, or since a time
     #[arg(long, value_name = "ID|TIME")]
     since: Option<String>,
@@ -92,7 +98,7 @@ struct Expected {
 }
 
 impl Filter {
-    fn texts(&self) -> [(&'static str, Option<&str>); 7] {
+    fn texts(&self) -> [(&'static str, Option<&str>); 8] {
         [
             ("operation", self.operation.as_deref()),
             ("service", self.service.as_deref()),
@@ -100,6 +106,7 @@ impl Filter {
             ("region", self.region.as_deref()),
             ("cluster", self.cluster.as_deref()),
             ("code", self.code.as_deref()),
+            ("fault", self.fault.as_deref()),
             ("since", self.since.as_deref()),
         ]
     }
@@ -134,7 +141,10 @@ pub(super) fn run(arguments: &RequestsArguments) -> Result<(), Failure> {
         None => list(&remote, &List::default()),
         Some(RequestsAction::List(what)) => list(&remote, what),
         Some(RequestsAction::Count(what)) => count(&remote, what),
-        Some(RequestsAction::Clear) => remote.call(Method::DELETE, REQUESTS, None).map(drop),
+        Some(RequestsAction::Clear { scope }) => {
+            let path = with_query(REQUESTS, &scope.parameters());
+            remote.call(Method::DELETE, &path, None).map(drop)
+        }
     }
 }
 
@@ -196,9 +206,23 @@ fn count(remote: &Remote, what: &Count) -> Result<(), Failure> {
         print(&format!("{count}\n"))?;
     }
     match expected {
-        Some((_, words, wanted)) if answer["ok"] == false => Err(Failure::running(format!(
-            "{count} such requests, but {words} {wanted} expected"
-        ))),
+        Some((_, words, wanted)) if answer["ok"] == false => {
+            let near = near_misses(&answer["nearMisses"]);
+            let sentence = format!("{count} such requests, but {words} {wanted} expected{near}");
+            Err(Failure::running(sentence))
+        }
         _ => Ok(()),
     }
+}
+
+/// Requests that are nearly such, and in what they are not.
+fn near_misses(near_misses: &Value) -> String {
+    let near_misses = near_misses.as_array().into_iter().flatten();
+    let told = near_misses.map(|near_miss| {
+        let request = &near_miss["request"];
+        let (id, operation) = (&request["id"], table::cell(&request["operation"]));
+        let differs = table::cell(&near_miss["differs"]);
+        format!("; nearly {operation} with id {id}, but for {differs}")
+    });
+    told.collect()
 }

@@ -81,7 +81,7 @@ fn documents_of(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 
 fn lines(answer: &Value) -> String {
     let mut lines = String::new();
-    for word in ["created", "updated", "unchanged"] {
+    for word in ["created", "updated", "unchanged", "deleted"] {
         for arn in answer[word].as_array().into_iter().flatten() {
             lines += &format!("{word} {}\n", cell(arn));
         }

@@ -178,14 +178,18 @@ impl From<CallError> for String {
 
 /// One thing that is wrong, and where.
 fn detail(detail: &Value) -> String {
-    match (
-        detail,
-        detail["pointer"].as_str(),
-        detail["message"].as_str(),
-    ) {
-        (Value::String(text), ..) => text.clone(),
-        (_, Some(pointer), Some(message)) => format!("{pointer}: {message}"),
-        _ => detail.to_string(),
+    let message = match detail {
+        Value::String(text) => Some(text.as_str()),
+        _ => detail["message"].as_str(),
+    };
+    let Some(message) = message else {
+        return detail.to_string();
+    };
+    let line = detail["line"].as_u64();
+    let line = line.map_or_else(String::new, |line| format!("line {line}: "));
+    match detail["pointer"].as_str() {
+        Some(pointer) if !pointer.is_empty() => format!("{line}{pointer}: {message}"),
+        _ => format!("{line}{message}"),
     }
 }
 

@@ -5,6 +5,7 @@
 mod address;
 mod agent;
 mod client;
+mod client_fault;
 mod command_line;
 mod configuration;
 mod connection;
