@@ -159,6 +159,7 @@ fn dependencies_go_one_way_and_are_few() {
                 "saphyr-parser",
                 "serde",
                 "serde_json",
+                "serde_path_to_error",
                 "sha2",
                 "subtle",
                 "uuid",

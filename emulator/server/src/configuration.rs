@@ -34,11 +34,14 @@ impl Origin {
     }
 }
 
-/// Changes which lines the log has, to those of a level such as `debug`.
+/// Takes a level such as `debug`.
 ///
 /// Errors: a sentence.
+type SetLogLevel = dyn Fn(&str) -> Result<(), String> + Send + Sync;
+
+/// Changes which lines the log has.
 #[derive(Clone)]
-pub struct LogLevelChange(pub Arc<dyn Fn(&str) -> Result<(), String> + Send + Sync>);
+pub struct LogLevelChange(pub Arc<SetLogLevel>);
 
 impl std::fmt::Debug for LogLevelChange {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
