@@ -1,7 +1,7 @@
 //! What all requests of one emulator share.
 
 use std::borrow::Cow;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -55,6 +55,7 @@ pub(crate) struct Service {
     hold_reads_ms: AtomicU64,
     pub(crate) shown_configuration: RwLock<ShownConfiguration>,
     pub(crate) log_level_change: Option<LogLevelChange>,
+    is_strict: AtomicBool,
 }
 
 /// What comes back with a reset.
@@ -78,6 +79,7 @@ pub(crate) struct ServiceConfiguration {
     pub(crate) agent_cache: AgentCache,
     pub(crate) hold_reads: Duration,
     pub(crate) journal_capacity: usize,
+    pub(crate) is_strict: bool,
     pub(crate) shown_configuration: ShownConfiguration,
     pub(crate) log_level_change: Option<LogLevelChange>,
 }
@@ -90,8 +92,10 @@ impl ServiceConfiguration {
         let settings = [
             ("accountId", json!(self.account_id)),
             ("lifecycle", json!(profile::format(self.lifecycle.profile))),
+            ("journalCapacity", json!(self.journal_capacity)),
             ("region", json!(self.region)),
             ("rngSeed", json!(self.seed)),
+            ("strict", json!(self.is_strict)),
         ];
         for (name, value) in settings {
             shown.entry(name).or_insert((value, Origin::Default));
@@ -183,6 +187,7 @@ impl Service {
             unsupported: UnsupportedCalls::default(),
             shown_configuration: RwLock::new(shown_configuration),
             log_level_change: configuration.log_level_change,
+            is_strict: AtomicBool::new(configuration.is_strict),
         }
     }
 
@@ -233,6 +238,16 @@ impl Service {
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// Whether members that an operation does not know are refused.
+    pub(crate) fn is_strict(&self) -> bool {
+        self.is_strict.load(Ordering::Relaxed)
+    }
+
+    /// Says whether members that an operation does not know are refused.
+    pub(crate) fn set_strict(&self, is_strict: bool) {
+        self.is_strict.store(is_strict, Ordering::Relaxed);
     }
 
     /// Changes the lifecycle for transitions that start from now on.

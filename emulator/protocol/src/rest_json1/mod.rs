@@ -9,6 +9,7 @@ mod message;
 mod rejection;
 mod response;
 mod router;
+mod unknown;
 
 use eks_emulator_api::schema::Operation;
 use serde_json::Value;
@@ -22,6 +23,7 @@ pub use response::{
     write_unmodelled_error,
 };
 pub use router::{Route, Router};
+pub use unknown::find_unknown;
 
 /// Finds the operation that a request asks for and reads its input.
 ///

@@ -31,6 +31,14 @@ pub enum Rejection {
         /// What the parser found, and where.
         detail: String,
     },
+    /// The request has a member that the operation does not know, and
+    /// whoever runs the emulator wants to be told.
+    UnknownMember {
+        /// The operation.
+        operation: &'static str,
+        /// Where the member is.
+        path: String,
+    },
     /// A JSON value has the wrong type.
     WrongType(Box<Violation>),
     /// A value breaks a constraint of the model.
@@ -90,6 +98,11 @@ impl Rejection {
             Self::MalformedBody { detail } => {
                 front_end(400, "SerializationException", message::unparsable(detail))
             }
+            Self::UnknownMember { operation, path } => front_end(
+                400,
+                "UnknownMemberException",
+                format!("{operation} has no {path}, and the emulator is strict."),
+            ),
             Self::WrongType(violation) => {
                 let detail = message::sentence(violation);
                 front_end(400, "SerializationException", message::unparsable(&detail))

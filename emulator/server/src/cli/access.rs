@@ -35,6 +35,9 @@ pub(super) struct AccessArguments {
         value_parser = BoolishValueParser::new()
     )]
     no_control: bool,
+    /// Refuse members and parameters that an operation of EKS does not know; a command under exec fails if it called an operation that is not supported
+    #[arg(long, env = "EKS_EMULATOR_STRICT", value_parser = BoolishValueParser::new())]
+    pub(super) strict: bool,
     /// File to read the state from at the start, and to write it to at the end
     #[arg(long, env = "EKS_EMULATOR_STATE_FILE", value_name = "PATH")]
     state_file: Option<PathBuf>,
@@ -69,6 +72,9 @@ impl AccessArguments {
             (None, true) => builder.control(ControlAccess::Off),
             (None, false) => builder,
         };
+        if self.strict {
+            builder = builder.strict();
+        }
         match (&self.state_file, self.persist) {
             (None, false) => Ok(builder),
             (None, true) => Err(Failure::usage("--persist needs --state-file")),
@@ -78,13 +84,14 @@ impl AccessArguments {
     }
 
     /// Every setting as it is in force: its name, its name in code, its value.
-    pub(super) fn shown(&self) -> [(&'static str, &'static str, Value); 6] {
+    pub(super) fn shown(&self) -> [(&'static str, &'static str, Value); 7] {
         [
             ("allowHost", "allow_host", json!(self.allow_host)),
             ("controlPort", "control_port", json!(self.control_port)),
             ("noControl", "no_control", json!(self.no_control)),
             ("persist", "persist", json!(self.persist)),
             ("publicUrl", "public_url", json!(self.public_url)),
+            ("strict", "strict", json!(self.strict)),
             (
                 "stateFile",
                 "state_file",

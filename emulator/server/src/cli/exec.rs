@@ -42,9 +42,6 @@ pub(super) struct ExecArguments {
         value_parser = BoolishValueParser::new()
     )]
     fail_on_unmatched: bool,
-    /// The same as --fail-on-unmatched
-    #[arg(long, env = "EKS_EMULATOR_STRICT", value_parser = BoolishValueParser::new())]
-    strict: bool,
     /// File to write the state to when the command has ended; secrets are in it
     #[arg(long, env = "EKS_EMULATOR_EXPORT_STATE", value_name = "PATH")]
     export_state: Option<PathBuf>,
@@ -118,7 +115,7 @@ fn endpoint_at(address: SocketAddr) -> String {
 /// Whether a command that succeeded has done so without what is missing here.
 fn check(arguments: &ExecArguments, emulator: &EksEmulator) -> Result<(), Failure> {
     let unsupported = emulator.unsupported_calls();
-    if unsupported.is_empty() || !(arguments.fail_on_unmatched || arguments.strict) {
+    if unsupported.is_empty() || !(arguments.fail_on_unmatched || arguments.serve.access.strict) {
         return Ok(());
     }
     Err(Failure::running(format!(

@@ -35,12 +35,23 @@ struct ConfigChange {
     /// `instant`, `realistic`, `manual` or `manual:READS`, for transitions
     /// that start from now on.
     lifecycle: Option<String>,
+    journal: Option<JournalChange>,
+    /// Whether members that an operation does not know are refused.
+    strict: Option<bool>,
     /// How many milliseconds a look at something that changes waits for the
     /// end of the change; 0: not at all.
     hold_reads: Option<u64>,
     /// Which lines the log has: `error`, `warn`, `info`, `debug`, `trace` or
     /// `off`.
     log_level: Option<String>,
+}
+
+/// What of the journal is to change.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct JournalChange {
+    /// How many requests it keeps, the newest ones; 0 keeps none.
+    capacity: usize,
 }
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -94,6 +105,14 @@ fn apply(service: &Service, change: ConfigChange) -> Result<(), String> {
         let log = log.ok_or("the log is the business of whoever started the emulator")?;
         (log.0)(level)?;
         note(service, "logLevel", json!(level));
+    }
+    if let Some(JournalChange { capacity }) = change.journal {
+        service.journal().change_capacity(capacity);
+        note(service, "journalCapacity", json!(capacity));
+    }
+    if let Some(is_strict) = change.strict {
+        service.set_strict(is_strict);
+        note(service, "strict", json!(is_strict));
     }
     if let Some(milliseconds) = change.hold_reads {
         service.hold_reads(milliseconds);

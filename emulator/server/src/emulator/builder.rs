@@ -104,6 +104,7 @@ impl EksEmulatorBuilder {
                 iam: IamMode::Lenient,
                 agent_cache: AgentCache::Invalidate,
                 journal_capacity: DEFAULT_CAPACITY,
+                is_strict: false,
                 shown_configuration: ShownConfiguration::new(),
                 log_level_change: None,
             },
@@ -183,6 +184,14 @@ impl EksEmulatorBuilder {
             Auth::None => SignatureMode::None,
             Auth::Scope => SignatureMode::Scope,
         };
+        self
+    }
+
+    /// Refuses requests of EKS and EKS Auth that have members or parameters
+    /// which their operation does not know, and so finds typos that the
+    /// service overlooks.
+    pub fn strict(mut self) -> Self {
+        self.service.is_strict = true;
         self
     }
 

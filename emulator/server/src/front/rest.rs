@@ -81,7 +81,7 @@ impl RestService<'_> {
         answered: &mut Answered,
     ) -> Result<(CallContext, &'static Operation, Value), Rejection> {
         let home = self.home(service, incoming)?;
-        match self.read_input(incoming, answered) {
+        match self.read_input(service.is_strict(), incoming, answered) {
             Ok((operation, document)) => {
                 let context = service.context(service.clock.now(), home);
                 answered.home = Some(context.region.shared_home());
@@ -96,6 +96,7 @@ impl RestService<'_> {
 
     fn read_input(
         &self,
+        is_strict: bool,
         incoming: Incoming<'_>,
         answered: &mut Answered,
     ) -> Result<(&'static Operation, Value), Rejection> {
@@ -107,6 +108,10 @@ impl RestService<'_> {
         answered.cluster_name = route.raw_label(self.cluster_label).map(str::to_owned);
         let body = incoming.body.ok_or(Rejection::BodyTooLarge)?;
         let document = rest_json1::read_input(&route, incoming.query(), body)?;
+        if is_strict && let Some(path) = rest_json1::find_unknown(&route, incoming.query(), body) {
+            let operation = operation.name;
+            return Err(Rejection::UnknownMember { operation, path });
+        }
         if answered.cluster_name.is_none() {
             let named = fault::cluster_of(self.signing_name, &document);
             answered.cluster_name = named.map(str::to_owned);

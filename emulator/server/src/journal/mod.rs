@@ -71,10 +71,6 @@ impl Journal {
     }
 
     /// Changes how many entries are kept. The oldest make room.
-    #[expect(
-        dead_code,
-        reason = "for the configuration at run time, which comes next"
-    )]
     pub(crate) fn change_capacity(&self, capacity: usize) {
         self.capacity.store(capacity, Ordering::Relaxed);
         self.lock().shrink(capacity);

@@ -275,9 +275,9 @@ fn nothing_that_was_answered_is_lost_when_the_process_is_killed() {
         heard
             .iter()
             .for_each(|acknowledged| expected.add(acknowledged));
-        makers
-            .into_iter()
-            .for_each(|maker| drop(maker.join().unwrap()));
+        for maker in makers {
+            let _ = maker.join().unwrap();
+        }
         assert_eq!(program.wait().code, None);
     }
     let program = file.start();

@@ -44,7 +44,7 @@ fn what_cannot_be_changed_is_refused_and_nothing_changes() {
         ),
         (
             r#"{"region":"eu-west-1"}"#,
-            "400 BadRequest: unknown field `region`, expected one of `lifecycle`, `holdReads`, `logLevel`",
+            "400 BadRequest: unknown field `region`, expected one of `lifecycle`, `journal`, `strict`, `holdReads`, `logLevel`",
         ),
         (
             r#"{"lifecycle":"manual","logLevel":"debug"}"#,
@@ -54,4 +54,58 @@ fn what_cannot_be_changed_is_refused_and_nothing_changes() {
         assert_eq!(demo.refused("PATCH", "/config", body), refusal);
     }
     assert_eq!(demo.get("/config"), before);
+}
+
+#[test]
+fn a_strict_emulator_refuses_members_that_an_operation_does_not_know() {
+    let demo = Demo::start();
+    let create = |body: serde_json::Value| {
+        let body = body.to_string();
+        let answer = demo.send("POST", "/clusters/demo/addons", "", body.as_bytes());
+        (
+            answer.status,
+            answer.json()["message"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned(),
+        )
+    };
+    // As on AWS, they are overlooked.
+    assert_eq!(
+        create(json!({ "addonName": "coredns", "versoin": "v1" })).0,
+        200
+    );
+    demo.ask("PATCH", "/config", r#"{"strict":true}"#);
+    for (body, message) in [
+        (
+            json!({ "addonName": "vpc-cni", "versoin": "v1" }),
+            "CreateAddon has no versoin, and the emulator is strict.",
+        ),
+        (
+            json!({ "addonName": "vpc-cni", "podIdentityAssociations": [{ "serviceAccount": "aws-node", "roleArn": "arn:aws:iam::123456789012:role/x", "namespace": "app" }] }),
+            "CreateAddon has no podIdentityAssociations.0.namespace, and the emulator is strict.",
+        ),
+    ] {
+        assert_eq!(create(body), (400, message.to_owned()));
+    }
+    let listed = demo.send("GET", "/clusters?maxResult=1", "", b"");
+    assert_eq!(
+        listed.json()["message"],
+        "ListClusters has no maxResult, and the emulator is strict."
+    );
+    let tags = json!({ "addonName": "vpc-cni", "tags": { "any": "key" } });
+    assert_eq!(create(tags).0, 200);
+}
+
+#[test]
+fn the_journal_can_be_made_smaller() {
+    let demo = Demo::start();
+    demo.eks("GET", "/clusters", json!(null));
+    let count = || demo.get("/requests")["requests"].as_array().unwrap().len();
+    assert!(count() > 1);
+    demo.ask("PATCH", "/config", r#"{"journal":{"capacity":1}}"#);
+    assert_eq!(count(), 1);
+    demo.ask("PATCH", "/config", r#"{"journal":{"capacity":0}}"#);
+    demo.eks("GET", "/clusters", json!(null));
+    assert_eq!(count(), 0);
 }
