@@ -20,6 +20,16 @@ impl Threads {
         (started, Self { process, ids })
     }
 
+    /// The thread that asks.
+    pub(crate) fn this_one() -> Self {
+        let id = std::fs::read_link("/proc/thread-self").expect("Linux names the thread");
+        let id = id.file_name().and_then(|id| id.to_str()?.parse().ok());
+        Self {
+            process: "self".to_owned(),
+            ids: id.into_iter().collect(),
+        }
+    }
+
     /// All threads of another process.
     pub(crate) fn of_process(id: u32) -> Self {
         let process = id.to_string();
