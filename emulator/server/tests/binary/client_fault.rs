@@ -200,7 +200,10 @@ fn an_expectation_that_does_not_hold_is_exit_code_1() {
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(output.stdout, b"0\n");
     let stderr = String::from_utf8(output.stderr).unwrap();
-    let start = "error: 0 such requests, but exactly 1 expected; nearly DescribeAddon with id 2, but for cluster";
-    assert!(stderr.starts_with(start), "{stderr}");
-    assert_eq!(stderr.lines().count(), 1);
+    assert_eq!(
+        stderr,
+        "error: 0 such requests, but exactly 1 expected; \
+         nearly CreateCluster with id 1, but for operation; \
+         nearly DescribeAddon with id 2, but for cluster\n"
+    );
 }
