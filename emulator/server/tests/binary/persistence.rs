@@ -67,9 +67,14 @@ fn exchange(
 }
 
 fn connect(address: SocketAddr) -> BufReader<TcpStream> {
-    let stream = TcpStream::connect(address).unwrap();
+    connect_before_the_end(address).unwrap()
+}
+
+/// `None` if the process has been killed already.
+fn connect_before_the_end(address: SocketAddr) -> Option<BufReader<TcpStream>> {
+    let stream = TcpStream::connect(address).ok()?;
     stream.set_read_timeout(Some(FAILURE_GUARD)).unwrap();
-    BufReader::new(stream)
+    Some(BufReader::new(stream))
 }
 
 /// What was answered, and so has to be found again.
@@ -91,7 +96,7 @@ enum Acknowledged {
 
 /// Makes associations, and deletes every third again, until the process ends.
 fn associate(address: SocketAddr, stem: &str, told: &Sender<Acknowledged>) -> Option<()> {
-    let mut stream = connect(address);
+    let mut stream = connect_before_the_end(address)?;
     for number in 0.. {
         let service_account = format!("{stem}-{number}");
         let body = json!({
@@ -120,7 +125,7 @@ fn associate(address: SocketAddr, stem: &str, told: &Sender<Acknowledged>) -> Op
 
 /// Makes roles, and resets another account, which writes the file anew.
 fn make_roles(address: SocketAddr, stem: &str, told: &Sender<Acknowledged>) -> Option<()> {
-    let mut stream = connect(address);
+    let mut stream = connect_before_the_end(address)?;
     for number in 0.. {
         let name = format!("{stem}-{number}");
         let trust = "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Principal%22%3A%7B%22Service%22%3A%22pods.eks.amazonaws.com%22%7D%2C%22Action%22%3A%22sts%3AAssumeRole%22%7D%5D%7D";
@@ -276,7 +281,7 @@ fn nothing_that_was_answered_is_lost_when_the_process_is_killed() {
             .iter()
             .for_each(|acknowledged| expected.add(acknowledged));
         for maker in makers {
-            let _ = maker.join().unwrap();
+            let _: Option<()> = maker.join().unwrap();
         }
         assert_eq!(program.wait().code, None);
     }
