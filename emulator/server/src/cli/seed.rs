@@ -41,13 +41,20 @@ pub(super) fn run(arguments: &SeedArguments) -> Result<(), Failure> {
         let answer = remote
             .send(Method::POST, &path, "application/yaml", text)
             .map_err(|failure| Failure {
-                sentence: format!("{}: {}", file.display(), failure.sentence),
+                sentence: format!("{}: {}", name_of(&file), failure.sentence),
                 ..failure
             })?;
         let answer: Value = serde_json::from_slice(&answer).unwrap_or_default();
         remote.show(&answer, lines)?;
     }
     Ok(())
+}
+
+fn name_of(file: &Path) -> String {
+    match file.to_str() {
+        Some("-") => "standard input".to_owned(),
+        _ => file.display().to_string(),
+    }
 }
 
 /// The files, and those of the folders in the order of their names.
