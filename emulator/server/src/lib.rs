@@ -92,7 +92,8 @@ pub use agent::AgentCache;
 pub use clock::ClockStart;
 pub use emulator::{
     Auth, ControlAccess, ControlFuture, EksEmulator, EksEmulatorBuilder, EmulatorAccount,
-    EmulatorClock, EmulatorControl, EmulatorService, Error, Event, EventPattern, Pod, Snapshot,
+    EmulatorClock, EmulatorControl, EmulatorService, Error, Event, EventPattern, Fault, FaultGuard,
+    NewFault, Pod, Requests, Snapshot, Times,
 };
 pub use remote::RemoteEmulator;
 

@@ -2,6 +2,7 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -372,6 +373,7 @@ impl EksEmulatorBuilder {
             running: Arc::new(Running {
                 app,
                 router: OnceLock::new(),
+                unnamed_faults: AtomicU64::new(0),
                 surface,
                 addresses,
                 control_address,

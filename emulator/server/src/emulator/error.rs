@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 
 use serde_json::Value;
 
+use super::times::near_miss;
 use crate::fault::ConnectionFault;
+use crate::journal::NearMiss;
 
 /// What can go wrong between an emulator and its owner.
 #[derive(Debug)]
@@ -35,6 +37,13 @@ pub enum Error {
         /// Events that came close, each with the names of the members in
         /// which it differs.
         closest: Vec<Value>,
+    },
+    /// There were more or fewer calls than expected.
+    Unexpected {
+        /// A sentence.
+        message: String,
+        /// Calls that nearly match.
+        near_misses: Vec<NearMiss>,
     },
     /// No emulator answers, or none that this version can talk to: a
     /// sentence.
@@ -86,6 +95,14 @@ impl std::fmt::Display for Error {
                 formatter.write_str(message)?;
                 let mut close = closest.iter();
                 close.try_for_each(|event| write!(formatter, "\nclose: {event}"))
+            }
+            Self::Unexpected {
+                message,
+                near_misses,
+            } => {
+                formatter.write_str(message)?;
+                let mut misses = near_misses.iter().map(near_miss);
+                misses.try_for_each(|miss| write!(formatter, "\n{miss}"))
             }
             Self::ClockCannotGoBack => write!(formatter, "the clock cannot go back"),
             Self::Connection(fault) => write!(formatter, "a fault ended the connection: {fault:?}"),

@@ -8,16 +8,20 @@ mod control;
 mod environment;
 mod error;
 mod event;
+mod fault;
 mod pod;
+mod requests;
 #[cfg(feature = "aws-sdk")]
 mod sdk;
 mod server;
 mod service;
 mod snapshot;
+mod times;
 mod transition_rule;
 mod wait;
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -43,9 +47,12 @@ pub use error::Error;
 pub(crate) use error::check_account_id;
 pub(crate) use event::SinceEvent;
 pub use event::{Event, EventPattern};
+pub use fault::{Fault, FaultGuard, NewFault};
 pub use pod::Pod;
+pub use requests::Requests;
 pub use service::EmulatorService;
 pub use snapshot::Snapshot;
+pub use times::Times;
 pub(crate) use transition_rule::put as put_rule;
 
 /// The endpoint of an emulator that listens nowhere. Names below `.invalid`
@@ -72,6 +79,8 @@ struct Running {
     control_address: Option<SocketAddr>,
     public_url: Option<String>,
     state_file: Option<StateFile>,
+    /// How many faults got a name here.
+    unnamed_faults: AtomicU64,
     stop: watch::Sender<bool>,
     stopped: watch::Receiver<bool>,
 }

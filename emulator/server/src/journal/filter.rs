@@ -1,5 +1,7 @@
 //! Which calls somebody asks for, and which ones nearly are them.
 
+use std::borrow::Cow;
+
 use eks_emulator_core::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,7 +14,7 @@ use crate::time;
 
 /// Which calls to look at. What is absent does not narrow; texts may have `*`
 /// for anything.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct RequestFilter {
     /// The operation, for example `CreateAddon`.
@@ -39,7 +41,7 @@ pub struct RequestFilter {
 }
 
 /// From when on calls are looked at.
-#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Eq, Serialize)]
 #[serde(
     untagged,
     expecting = "since has to be the id of a request or a time such as 2026-01-01T00:00:00Z"
@@ -52,8 +54,8 @@ pub enum Since {
 }
 
 /// A time of RFC 3339.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq)]
-#[serde(try_from = "String")]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq, Serialize)]
+#[serde(try_from = "String", into = "String")]
 #[schemars(with = "String")]
 pub struct SinceTime(pub Timestamp);
 
@@ -62,6 +64,12 @@ impl TryFrom<String> for SinceTime {
 
     fn try_from(text: String) -> Result<Self, String> {
         time::parse(&text).map(Self)
+    }
+}
+
+impl From<SinceTime> for String {
+    fn from(SinceTime(time): SinceTime) -> Self {
+        time::format(time)
     }
 }
 
@@ -82,7 +90,7 @@ impl Since {
 }
 
 /// How many calls are expected.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Expectation {
     /// So many.
@@ -105,7 +113,7 @@ impl Expectation {
 }
 
 /// How many calls there were.
-#[derive(Clone, Debug, JsonSchema, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RequestCount {
     /// How many match.
@@ -118,12 +126,12 @@ pub struct RequestCount {
 }
 
 /// A call that nearly matches.
-#[derive(Clone, Debug, JsonSchema, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 pub struct NearMiss {
     /// The call.
     pub request: JournalEntry,
     /// The members of the filter that it does not match.
-    pub differs: Vec<&'static str>,
+    pub differs: Vec<Cow<'static, str>>,
 }
 
 impl RequestFilter {
@@ -194,7 +202,7 @@ impl RequestFilter {
 }
 
 /// Whether everything in `wanted` is in `value`.
-fn is_part(wanted: &Value, value: &Value) -> bool {
+pub(crate) fn is_part(wanted: &Value, value: &Value) -> bool {
     match (wanted, value) {
         (Value::Object(wanted), Value::Object(members)) => wanted.iter().all(|(name, wanted)| {
             members

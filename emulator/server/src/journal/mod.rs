@@ -8,11 +8,13 @@ mod filter;
 mod redact;
 mod render;
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-pub use filter::{Expectation, NearMiss, RequestCount, RequestFilter, Since};
+pub(crate) use filter::is_part;
+pub use filter::{Expectation, NearMiss, RequestCount, RequestFilter, Since, SinceTime};
 pub use render::JournalEntry;
 
 use entry::Entry;
@@ -116,12 +118,6 @@ impl Journal {
         }
     }
 
-    /// Every entry that matches, the oldest first.
-    #[expect(dead_code, reason = "for the in-process API, which comes next")]
-    pub(crate) fn entries(&self, filter: &RequestFilter) -> Vec<JournalEntry> {
-        self.page(filter, &Scope::default(), usize::MAX, 0).entries
-    }
-
     /// How many entries within a scope match, and which ones nearly do, if that is not what
     /// was expected.
     pub(crate) fn count(
@@ -150,7 +146,7 @@ impl Journal {
             let newest = misses.split_off(misses.len().saturating_sub(NEAR_MISSES));
             near_misses.extend(newest.into_iter().map(|(differs, entry)| NearMiss {
                 request: render::render(entry),
-                differs,
+                differs: differs.into_iter().map(Cow::Borrowed).collect(),
             }));
         }
         RequestCount {

@@ -7,7 +7,7 @@ use eks_emulator_api::schema::{Location, Operation};
 use eks_emulator_core::Timestamp;
 use percent_encoding::percent_decode_str;
 use schemars::JsonSchema;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::entry::Entry;
@@ -15,14 +15,14 @@ use super::redact;
 use crate::{support, time};
 
 /// One call as it was made and answered. Secrets are not in it.
-#[derive(Clone, Debug, JsonSchema, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct JournalEntry {
     /// The number of the call, counted from one.
     pub id: u64,
     /// When it came, on the emulator's clock.
-    #[serde(serialize_with = "rfc3339")]
+    #[serde(serialize_with = "rfc3339", deserialize_with = "read_rfc3339")]
     #[schemars(with = "String")]
     pub at: Timestamp,
     /// How long it took, in the machine's time.
@@ -35,9 +35,9 @@ pub struct JournalEntry {
     pub region: Option<String>,
     /// `eks`, `eks-auth`, `iam` or `sts`; `agent` is the pod identity agent,
     /// `issuer` the OpenID Connect provider of a cluster.
-    pub service: &'static str,
+    pub service: Cow<'static, str>,
     /// The operation; absent if there is none at the path.
-    pub operation: Option<&'static str>,
+    pub operation: Option<Cow<'static, str>>,
     /// The HTTP method.
     pub method: String,
     /// The path as it came.
@@ -65,6 +65,11 @@ fn rfc3339<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Err
     serializer.serialize_str(&time::format(*at))
 }
 
+fn read_rfc3339<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    time::parse(&text).map_err(serde::de::Error::custom)
+}
+
 pub(super) fn render(entry: &Entry) -> JournalEntry {
     let home = entry.home.as_deref();
     let user_agent = entry.user_agent();
@@ -75,8 +80,8 @@ pub(super) fn render(entry: &Entry) -> JournalEntry {
         request_id: entry.request_id.clone(),
         account: home.map(|home| home.account_id.clone()),
         region: home.map(|home| home.region.clone()),
-        service: entry.service,
-        operation: entry.operation,
+        service: entry.service.into(),
+        operation: entry.operation.map(Cow::Borrowed),
         method: entry.method.as_str().to_owned(),
         path: entry.path().into_owned(),
         cluster: cluster(entry).map(Cow::into_owned),
