@@ -8,6 +8,7 @@ mod client;
 mod concurrency;
 mod credentials;
 mod in_process;
+mod journal;
 mod machine;
 mod pages;
 mod process;
@@ -22,13 +23,14 @@ type Measure = fn(&mut Report);
 
 /// The parts of the report, by the names that select them:
 /// `cargo bench -p eks-emulator -- pages`.
-const PARTS: [(&str, Measure); 8] = [
+const PARTS: [(&str, Measure); 9] = [
     ("process", process::measure),
     ("in_process", in_process::measure),
     ("requests", requests_alone::measure),
     ("addons", addons::measure),
     ("advance", advance::measure),
     ("credentials", credentials::measure),
+    ("journal", journal::measure),
     ("pages", pages::measure),
     ("concurrency", concurrency::measure),
 ];

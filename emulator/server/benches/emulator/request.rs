@@ -25,6 +25,12 @@ pub(crate) fn post(path: &str, body: &str) -> Vec<u8> {
     .into_bytes()
 }
 
+/// A replacement.
+pub(crate) fn put(path: &str, body: &str) -> Vec<u8> {
+    let request = String::from_utf8(post(path, body)).expect("requests are text");
+    request.replacen("POST", "PUT", 1).into_bytes()
+}
+
 pub(crate) fn create_cluster(name: &str) -> Vec<u8> {
     let body = format!(
         r#"{{"name": "{name}", "version": "1.33", "roleArn": "arn:aws:iam::123456789012:role/cluster",
@@ -98,8 +104,7 @@ pub(crate) fn put_service_account(cluster: &str, number: usize) -> Vec<u8> {
         "/_emulator/v1/clusters/{cluster}/service-accounts/namespace-{}/service-account-{number}",
         number % 50
     );
-    let request = String::from_utf8(post(&path, body)).expect("requests are text");
-    request.replacen("POST", "PUT", 1).into_bytes()
+    put(&path, body)
 }
 
 /// A token of the service account of the association with this number.

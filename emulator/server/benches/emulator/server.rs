@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use eks_emulator::{EksEmulator, Limits};
+use eks_emulator::{EksEmulator, EksEmulatorBuilder, Limits};
 
 use crate::bare::{self, Prepared};
 use crate::client::{self, Answer, Connection};
@@ -27,7 +27,16 @@ pub(crate) struct Server {
 impl Server {
     /// An emulator without tracing on `workers` threads.
     pub(crate) fn emulator(workers: usize) -> Self {
-        let builder = EksEmulator::builder().workers(workers).limits(Limits {
+        Self::of(EksEmulator::builder().workers(workers))
+    }
+
+    /// An emulator on one thread that keeps this many calls in its journal.
+    pub(crate) fn with_journal(capacity: usize) -> Self {
+        Self::of(EksEmulator::builder().journal_capacity(capacity))
+    }
+
+    fn of(builder: EksEmulatorBuilder) -> Self {
+        let builder = builder.limits(Limits {
             clusters: 1_000,
             associations: 1_000_000,
         });

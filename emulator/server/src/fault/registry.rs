@@ -8,7 +8,7 @@ use std::time::Duration;
 use eks_emulator_core::Timestamp;
 use eks_emulator_core::ids::mix;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::rule::{
     CallMatch, CallNumbers, ConnectionFault, FaultDelay, FaultError, FaultPhase, FaultRule,
@@ -51,7 +51,7 @@ pub(crate) struct Failure {
 }
 
 /// A rule, and what has become of it.
-#[derive(Clone, Debug, JsonSchema, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FaultState {
     /// Its name.

@@ -18,25 +18,35 @@ use crate::time;
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct RequestFilter {
     /// The operation, for example `CreateAddon`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub operation: Option<TextPattern>,
     /// The service, for example `eks`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub service: Option<TextPattern>,
     /// The account of the caller.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<TextPattern>,
     /// The region of the call.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<TextPattern>,
     /// The cluster that the call names.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cluster: Option<TextPattern>,
     /// The HTTP status of the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// The error code of the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<TextPattern>,
     /// Members that the body has, among others; inside, lists are compared
     /// whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,
     /// A fault that happened to the call.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub fault: Option<TextPattern>,
     /// From when on.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<Since>,
 }
 
@@ -202,7 +212,7 @@ impl RequestFilter {
 }
 
 /// Whether everything in `wanted` is in `value`.
-pub(crate) fn is_part(wanted: &Value, value: &Value) -> bool {
+fn is_part(wanted: &Value, value: &Value) -> bool {
     match (wanted, value) {
         (Value::Object(wanted), Value::Object(members)) => wanted.iter().all(|(name, wanted)| {
             members

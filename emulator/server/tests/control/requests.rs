@@ -206,6 +206,40 @@ fn without_a_capacity_there_is_no_journal() {
 }
 
 #[test]
+fn the_capacity_can_be_changed_while_it_runs() {
+    let demo = with_capacity(10);
+    for _ in 0..3 {
+        get(&demo, "/clusters");
+    }
+    let answer = demo.ask("PATCH", "/config", r#"{"journal":{"capacity":2}}"#);
+    assert_eq!(
+        answer.json()["journalCapacity"],
+        json!({ "value": 2, "origin": "api" })
+    );
+    assert_eq!(ids(&list(&demo, "")), [2, 3]);
+    get(&demo, "/clusters");
+    assert_eq!(ids(&list(&demo, "")), [3, 4]);
+}
+
+#[test]
+fn two_runs_with_one_seed_have_the_same_journal_but_for_durations() {
+    let run = || {
+        let demo = Demo::start();
+        demo.create_addon("coredns", json!({}));
+        demo.ask("POST", "/clock/advance", r#"{"until":"idle"}"#);
+        get(&demo, "/clusters/demo/addons/coredns");
+        let mut requests = list(&demo, "");
+        for request in &mut requests {
+            assert!(request["durationUs"].take().is_u64());
+        }
+        requests
+    };
+    let first = run();
+    assert_eq!(first.len(), 3);
+    assert_eq!(first, run());
+}
+
+#[test]
 fn the_calls_of_one_account_are_forgotten_alone() {
     let demo = Demo::start();
     let other = "authorization: AWS4-HMAC-SHA256 Credential=999988887777/20260101/us-east-1/eks/aws4_request, SignedHeaders=host, Signature=0\r\n";
