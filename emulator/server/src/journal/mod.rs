@@ -183,3 +183,6 @@ impl Ring {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
