@@ -54,6 +54,7 @@ impl NewCluster {
             certificate_authority_id: ids.next_dashed_hex(IdKind::CertificateAuthority),
             certificate_authority_serial: ids.next(IdKind::CertificateAuthority) as u64 >> 1,
             certificate_authority_seed: seed(ids, IdKind::CertificateAuthority),
+            certificate_authority_data: None,
             issuer_seed: seed(ids, IdKind::Issuer),
         }
     }

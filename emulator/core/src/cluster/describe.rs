@@ -104,6 +104,11 @@ impl Cluster {
                 self.created_at,
             )
         });
+        let data = self
+            .identity
+            .certificate_authority_data
+            .as_ref()
+            .unwrap_or(data);
         Certificate {
             data: Some(data.clone()),
             active: Some(ActiveCertificateAuthority {

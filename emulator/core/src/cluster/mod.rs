@@ -15,6 +15,8 @@ mod list;
 mod observe;
 mod pending;
 pub mod pod_identity_association;
+pub mod seed;
+mod seed_objects;
 mod slot;
 mod slot_change;
 mod slot_document;
@@ -39,6 +41,7 @@ pub use error::MissingCluster;
 pub use list::ClusterListing;
 pub use observe::{CredentialReport, PodFilter, ResourceCounts};
 pub use pending::PendingTransition;
+pub use seed_objects::SeededServiceAccount;
 pub use slot::ClusterSlot;
 pub use slot_change::SlotChanges;
 pub use token::{POD_IDENTITY_AUDIENCE, TokenRequest};
@@ -134,6 +137,10 @@ struct Identity {
     certificate_authority_serial: u64,
     #[serde(with = "hex")]
     certificate_authority_seed: [u8; 32],
+    /// The certificate that a seed gave it, where it is not the one that
+    /// follows from the seed of its key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    certificate_authority_data: Option<String>,
     #[serde(with = "hex")]
     issuer_seed: [u8; 32],
 }

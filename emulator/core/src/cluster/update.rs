@@ -146,6 +146,16 @@ impl Updates {
             .map(|(sequence, update)| (*sequence, update))
     }
 
+    /// Whatever has not ended has ended well.
+    pub(crate) fn conclude(&mut self) {
+        let running: Vec<String> = self.in_progress().map(|one| one.id.clone()).collect();
+        for id in running {
+            if let Some(update) = self.get_mut(&id) {
+                update.status = UpdateStatus::Successful;
+            }
+        }
+    }
+
     /// The updates that have not ended.
     pub(crate) fn in_progress(&self) -> impl Iterator<Item = &Update> {
         self.by_sequence

@@ -142,9 +142,15 @@ impl IamAccount {
         format!("arn:{partition}:iam::{account_id}:{kind}{path}{name}")
     }
 
-    /// Draws the id of a new role.
+    /// Draws the id of a new role. One that a seed gave to another is not
+    /// drawn again.
     pub(super) fn next_role_id(&mut self) -> String {
-        unique_id(Prefix::Role, self.ids.next(IdKind::Role))
+        loop {
+            let id = unique_id(Prefix::Role, self.ids.next(IdKind::Role));
+            if self.roles.values().all(|role| role.id() != id) {
+                return id;
+            }
+        }
     }
 
     /// Draws the id of a new policy.

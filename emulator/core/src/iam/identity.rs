@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::account::{IamAccount, IamMode};
 use super::authority::{AssumeRoleDenied, PodSessionRequest, RoleSession, RoleStanding};
 use super::role::Role;
+use super::seed::SeededAccessKey;
 use super::session::{Credentials, Holder, NewSession, Sessions, role_session_arn};
 use super::state::IdentityDocument;
 use super::trust_policy::{Action, Context, EKS_SERVICE, POD_IDENTITY_SERVICE, Principal, Request};
@@ -21,6 +22,8 @@ pub struct IdentityStore {
     pub(super) mode: IamMode,
     pub(super) seed: u64,
     pub(super) accounts: SharedMap<AccountKey, IamAccount>,
+    /// Who the access keys of seeds were given to, by id.
+    pub(super) access_keys: SharedMap<String, SeededAccessKey>,
     pub(super) sessions: Sessions,
 }
 
@@ -51,6 +54,7 @@ impl IdentityStore {
             mode,
             seed,
             accounts: SharedMap::default(),
+            access_keys: SharedMap::default(),
             sessions: Sessions::default(),
         }
     }

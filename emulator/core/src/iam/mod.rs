@@ -12,6 +12,7 @@ mod policy;
 mod policy_arn;
 mod policy_document;
 mod role;
+pub mod seed;
 mod service_linked_role;
 mod session;
 mod state;

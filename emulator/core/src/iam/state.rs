@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::account::{IamAccount, IamMode};
 use super::identity::{AccountKey, IdentityStore};
+use super::seed::SeededAccessKey;
 use super::session::{Session, Sessions};
 use crate::state::{Change, MapChanges, StateError, hex, misses, whole_changes};
 
-whole_changes!(Session);
+whole_changes!(SeededAccessKey, Session);
 
 /// The identities of all accounts as a document.
 #[derive(Serialize, Deserialize)]
@@ -20,6 +21,8 @@ pub(super) struct IdentityDocument {
     #[serde(with = "hex")]
     seed: u64,
     accounts: Vec<IamAccount>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    access_keys: BTreeMap<String, SeededAccessKey>,
     sessions: BTreeMap<String, Session>,
 }
 
@@ -30,6 +33,7 @@ impl From<IdentityStore> for IdentityDocument {
             mode: store.mode,
             seed: store.seed,
             accounts: store.accounts.values().cloned().collect(),
+            access_keys: store.access_keys_where(|_| true),
             sessions: sessions
                 .map(|(key, session)| (key.clone(), session.clone()))
                 .collect(),
@@ -49,6 +53,9 @@ impl TryFrom<IdentityDocument> for IdentityStore {
             }
             store.accounts.insert(key, account);
         }
+        for (access_key_id, holder) in document.access_keys {
+            store.access_keys.insert(access_key_id, holder);
+        }
         for (access_key_id, session) in document.sessions {
             store.sessions.insert(access_key_id, session);
         }
@@ -62,6 +69,8 @@ impl TryFrom<IdentityDocument> for IdentityStore {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AccountState {
     iam: IamAccount,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    access_keys: BTreeMap<String, SeededAccessKey>,
     sessions: BTreeMap<String, Session>,
 }
 
@@ -81,6 +90,8 @@ pub struct IdentityChanges {
     accounts: Option<MapChanges<AccountKey, IamAccount>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sessions: Option<MapChanges<String, Session>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    access_keys: Option<MapChanges<String, SeededAccessKey>>,
 }
 
 impl IamAccount {
@@ -107,8 +118,10 @@ impl IdentityStore {
         let iam = self.account_if_any(partition, account_id)?.clone();
         let all = self.sessions.by_key().iter();
         let own = all.filter(|(_, session)| session.is_of((partition, account_id)));
+        let access_keys = self.access_keys_where(|holder| holder.is_of((partition, account_id)));
         Some(AccountState {
             iam,
+            access_keys,
             sessions: own
                 .map(|(key, session)| (key.clone(), session.clone()))
                 .collect(),
@@ -120,12 +133,24 @@ impl IdentityStore {
     ///
     /// Errors: the state is impossible; nothing has changed then.
     pub fn import_account(&mut self, state: AccountState) -> Result<(), StateError> {
-        let AccountState { mut iam, sessions } = state;
+        let AccountState {
+            mut iam,
+            access_keys,
+            sessions,
+        } = state;
         iam.mode = self.mode;
         let (partition, account_id) = iam.key();
         let mut imported = self.clone();
         imported.remove_account(&partition, &account_id);
         imported.accounts.insert(iam.key(), iam);
+        for (access_key_id, holder) in access_keys {
+            if !holder.is_of((&partition, &account_id)) {
+                return Err(StateError::new(format!(
+                    "{access_key_id} is a key of another account than {account_id}"
+                )));
+            }
+            imported.access_keys.insert(access_key_id, holder);
+        }
         for (access_key_id, session) in sessions {
             if !session.is_of((&partition, &account_id)) {
                 let other = session.account_id;
@@ -169,8 +194,20 @@ impl IdentityStore {
         for key in keys {
             self.sessions.remove(&key);
         }
+        self.access_keys
+            .retain(|_, holder| !holder.is_of((partition, account_id)));
         self.accounts
             .remove(&(partition.to_owned(), account_id.to_owned()));
+    }
+
+    fn access_keys_where(
+        &self,
+        is_wanted: impl Fn(&SeededAccessKey) -> bool,
+    ) -> BTreeMap<String, SeededAccessKey> {
+        let keys = self.access_keys.iter();
+        keys.filter(|(_, holder)| is_wanted(holder))
+            .map(|(id, holder)| (id.clone(), holder.clone()))
+            .collect()
     }
 
     /// What has changed since `earlier`, an earlier clone; `None` if nothing
@@ -179,8 +216,11 @@ impl IdentityStore {
         let changes = IdentityChanges {
             accounts: self.accounts.changes_since(&earlier.accounts),
             sessions: self.sessions.changes_since(&earlier.sessions),
+            access_keys: self.access_keys.changes_since(&earlier.access_keys),
         };
-        let is_any = changes.accounts.is_some() || changes.sessions.is_some();
+        let is_any = changes.accounts.is_some()
+            || changes.sessions.is_some()
+            || changes.access_keys.is_some();
         is_any.then_some(changes)
     }
 
@@ -199,6 +239,10 @@ impl IdentityStore {
         if let Some(sessions) = changes.sessions {
             let applied = Change::apply(&mut self.sessions, sessions);
             applied.map_err(|error| error.within("sessions"))?;
+        }
+        if let Some(access_keys) = changes.access_keys {
+            let applied = self.access_keys.apply(access_keys);
+            applied.map_err(|error| error.within("accessKeys"))?;
         }
         Ok(())
     }

@@ -153,6 +153,48 @@ fn texts(manifest: &Value, member: &str) -> BTreeMap<String, String> {
 }
 
 impl Kubernetes {
+    /// The service accounts of the user's, with labels and annotations, by
+    /// namespace and name.
+    pub(crate) fn users_service_accounts(
+        &self,
+    ) -> impl Iterator<
+        Item = (
+            &NamespacedName,
+            &BTreeMap<String, String>,
+            &BTreeMap<String, String>,
+        ),
+    > {
+        let accounts = self.service_accounts.iter();
+        let of_user = accounts.filter(|(_, account)| account.owner == Owner::User);
+        of_user.map(|(name, account)| (name, &account.metadata.labels, &*account.annotations))
+    }
+
+    /// The pods of the user's that are not on their way out, as they were
+    /// written, by namespace and name.
+    pub(crate) fn users_pods(&self) -> impl Iterator<Item = (&NamespacedName, &Value)> {
+        let pods = self.pods.iter().filter(|(_, pod)| !pod.is_terminating());
+        pods.filter_map(|(name, pod)| match &pod.source {
+            Source::Manifest(manifest) => Some((name, &**manifest)),
+            Source::Template(_) => None,
+        })
+    }
+
+    /// Takes a pod of the user's away at once.
+    pub(crate) fn remove_users_pod(&mut self, name: &NamespacedName) {
+        let is_users = |pod: &Pod| matches!(pod.source, Source::Manifest(_));
+        if self.pods.get(name).is_some_and(is_users) {
+            self.pods.remove(name);
+        }
+    }
+
+    /// Takes a service account of the user's away.
+    pub(crate) fn remove_users_service_account(&mut self, name: &NamespacedName) {
+        let account = self.service_accounts.get(name);
+        if account.is_some_and(|account| account.owner == Owner::User) {
+            self.service_accounts.remove(name);
+        }
+    }
+
     /// Makes or replaces a service account of the user's, and its namespace
     /// if need be. One that is an add-on's stays the add-on's.
     ///

@@ -169,7 +169,7 @@ impl Cluster {
         );
     }
 
-    fn next_addon_arn(&mut self, addon_name: &str) -> String {
+    pub(super) fn next_addon_arn(&mut self, addon_name: &str) -> String {
         let id = self.ids.next_dashed_hex(IdKind::Addon);
         self.home.eks_arn(&["addon", &self.name, addon_name, &id])
     }

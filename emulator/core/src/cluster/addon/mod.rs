@@ -9,6 +9,7 @@ mod error;
 mod health;
 mod list;
 mod ownership;
+pub(super) mod seed;
 mod update;
 
 use eks_emulator_api::Timestamp;

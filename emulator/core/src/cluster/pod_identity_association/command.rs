@@ -82,18 +82,7 @@ impl Cluster {
         input: &CreatePodIdentityAssociationRequest,
     ) -> Result<(), Error> {
         let name = &self.name;
-        let required = [
-            ("namespace", &input.namespace),
-            ("serviceAccount", &input.service_account),
-        ];
-        if let Some((member, _)) = required.iter().find(|(_, value)| value.is_empty()) {
-            return Err(error::empty(name, member));
-        }
-        self.require_active()?;
-        error::check_role(environment, name, &self.home, &input.role_arn)?;
-        self.check_target_role(input.target_role_arn.as_deref())?;
-        let policy = input.policy.as_deref().filter(|policy| !policy.is_empty());
-        self.check_policy(policy, input.disable_session_tags.unwrap_or(false))?;
+        self.check_specification(environment, input)?;
         if let Some(present) = self
             .associations
             .of(&input.namespace, &input.service_account)
@@ -105,6 +94,27 @@ impl Cluster {
             return Err(error::too_many_associations(name, limit));
         }
         Ok(())
+    }
+
+    /// What of a new association does not depend on those that there are.
+    pub(super) fn check_specification(
+        &self,
+        environment: &Environment<'_>,
+        input: &CreatePodIdentityAssociationRequest,
+    ) -> Result<(), Error> {
+        let name = &self.name;
+        let required = [
+            ("namespace", &input.namespace),
+            ("serviceAccount", &input.service_account),
+        ];
+        if let Some((member, _)) = required.iter().find(|(_, value)| value.is_empty()) {
+            return Err(error::empty(name, member));
+        }
+        self.require_active()?;
+        error::check_role(environment, name, &self.home, &input.role_arn)?;
+        self.check_target_role(input.target_role_arn.as_deref())?;
+        let policy = input.policy.as_deref().filter(|policy| !policy.is_empty());
+        self.check_policy(policy, input.disable_session_tags.unwrap_or(false))
     }
 
     /// The target role may be of any account: that is what it is for.
@@ -261,8 +271,15 @@ impl Cluster {
             .ok_or_else(|| error::no_association_found(&self.name, association_id))
     }
 
+    /// Draws the id of a new association. One that a seed gave to another is
+    /// not drawn again.
     pub(in crate::cluster) fn next_association_id(&mut self) -> AssociationId {
-        AssociationId::new(self.ids.next_base36(IdKind::Association))
+        loop {
+            let id = AssociationId::new(self.ids.next_base36(IdKind::Association));
+            if self.associations.get(id).is_none() {
+                return id;
+            }
+        }
     }
 
     /// Adds an association that has passed every check.

@@ -4,6 +4,7 @@ mod command;
 mod document;
 mod error;
 mod list;
+pub(super) mod seed;
 mod store;
 
 use std::cmp::Ordering;

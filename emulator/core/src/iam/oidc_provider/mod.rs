@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::account::IamAccount;
 use super::error;
+use super::seed::SeededProvider;
 use super::tag::Tags;
 use crate::arn::Arn;
 use crate::state::whole_changes;
@@ -44,6 +45,17 @@ impl OidcProvider {
     /// What identifies it.
     pub(super) fn url(&self) -> &ProviderUrl {
         &self.url
+    }
+
+    /// The provider as a seed would have it.
+    pub(super) fn as_seed(&self) -> SeededProvider {
+        let tag = |(key, value): (&str, &str)| (key.to_owned(), value.to_owned());
+        SeededProvider {
+            url: self.url.with_scheme(),
+            client_ids: self.client_ids.clone(),
+            thumbprints: self.thumbprints.clone(),
+            tags: self.tags.iter().map(tag).collect(),
+        }
     }
 
     /// The audiences whose tokens are taken.

@@ -66,6 +66,27 @@ impl Policy {
         &self.arn
     }
 
+    /// The path, from slash to slash.
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The description.
+    pub(super) fn description(&self) -> Option<&str> {
+        self.description.as_deref()
+    }
+
+    /// The document of the version that counts.
+    pub(super) fn default_document(&self) -> &str {
+        let version = self.versions.get(&self.default_version);
+        version.map_or("", |version| &version.document)
+    }
+
+    /// Keys and values of the tags.
+    pub(super) fn tags(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.tags.iter()
+    }
+
     /// What holds of the versions.
     ///
     /// Errors: what does not, in words.

@@ -89,10 +89,20 @@ impl IamAccount {
     pub(in crate::iam) fn insert_role(
         &mut self,
         now: Timestamp,
+        checked: CheckedRole,
+    ) -> &mut Role {
+        self.insert_role_with(now, checked, None)
+    }
+
+    /// The same, with an id that is drawn if there is none.
+    pub(in crate::iam) fn insert_role_with(
+        &mut self,
+        now: Timestamp,
         CheckedRole { new, trust, tags }: CheckedRole,
+        id: Option<String>,
     ) -> &mut Role {
         let role = Role {
-            id: self.next_role_id(),
+            id: id.unwrap_or_else(|| self.next_role_id()),
             arn: self.arn("role", &new.path, &new.name),
             path: new.path,
             name: new.name,

@@ -19,6 +19,7 @@ use eks_emulator_api::iam::{
 use serde::{Deserialize, Serialize};
 
 use super::policy_document::encoded;
+use super::seed::SeededRole;
 use super::tag::Tags;
 use super::trust_policy::TrustPolicy;
 use crate::state::whole_changes;
@@ -81,6 +82,35 @@ impl Role {
     /// The unique id, which begins with `AROA`.
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// When it was made.
+    pub(super) fn created(&self) -> Timestamp {
+        self.created
+    }
+
+    /// Says which service alone may change the role.
+    pub(super) fn link(&mut self, service: Option<String>) {
+        self.linked_service = service;
+    }
+
+    /// The role as a seed would have it.
+    pub(super) fn as_seed(&self) -> SeededRole {
+        let tag = |(key, value): (&str, &str)| (key.to_owned(), value.to_owned());
+        SeededRole {
+            name: self.name.clone(),
+            path: self.path.clone(),
+            trust_policy: self.trust.text().to_owned(),
+            description: self.description.clone(),
+            max_session_duration_seconds: self.max_session_duration_seconds,
+            permissions_boundary: self.permissions_boundary.clone(),
+            tags: self.tags.iter().map(tag).collect(),
+            attached_policies: self.attached_policies.clone(),
+            inline_policies: self.inline_policies.clone(),
+            linked_service: self.linked_service.clone(),
+            id: Some(self.id.clone()),
+            created_at: Some(self.created),
+        }
     }
 
     /// The ARN, path included.

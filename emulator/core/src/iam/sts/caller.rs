@@ -8,9 +8,11 @@ use eks_emulator_api::sts::{
 };
 
 use super::error;
+use crate::arn::Arn;
 use crate::iam::authority::RoleSession;
-use crate::iam::identity::{IdentityStore, whole_seconds};
-use crate::iam::session::{Holder, NewSession, Sessions, root_arn};
+use crate::iam::identity::{Found, IdentityStore, whole_seconds};
+use crate::iam::seed::SeededAccessKey;
+use crate::iam::session::{Holder, NewSession, Sessions, role_session_arn, root_arn};
 use crate::iam::trust_policy::Principal;
 
 /// Who calls.
@@ -82,6 +84,9 @@ impl IdentityStore {
         session_token: Option<&str>,
         (partition, account_id): (&str, &str),
     ) -> Result<Caller, CallerError> {
+        if let Some(holder) = self.access_keys.get(access_key_id) {
+            return Ok(self.holder(access_key_id, holder));
+        }
         let Some(session) = self.sessions.get(access_key_id) else {
             let is_temporary = access_key_id.len() == 20 && access_key_id.starts_with("ASIA");
             if is_temporary && self.is_strict() {
@@ -109,6 +114,41 @@ impl IdentityStore {
             tags: session.tags.clone(),
             transitive_tag_keys: session.transitive_tag_keys.clone(),
         })
+    }
+
+    /// Who a seed gave an access key to. A role has no access keys of its
+    /// own: whoever uses one is in a session that the key names.
+    fn holder(&self, access_key_id: &str, holder: &SeededAccessKey) -> Caller {
+        let SeededAccessKey {
+            partition,
+            account_id,
+            principal_arn,
+        } = holder;
+        let root = Caller::root(partition, account_id);
+        let resource = Arn::parse(principal_arn).map_or("root", |arn| arn.resource);
+        let name = resource.rsplit('/').next().unwrap_or_default();
+        if resource.starts_with("role/") {
+            let role_id = match self.find(principal_arn) {
+                Found::Role(role) => role.id().to_owned(),
+                _ => Sessions::stable_role_id(principal_arn),
+            };
+            return Caller {
+                arn: role_session_arn(partition, account_id, name, access_key_id),
+                user_id: format!("{role_id}:{access_key_id}"),
+                role_arn: Some(principal_arn.clone()),
+                is_session: true,
+                ..root
+            };
+        }
+        if resource.starts_with("user/") {
+            let role_id = Sessions::stable_role_id(principal_arn);
+            return Caller {
+                arn: principal_arn.clone(),
+                user_id: role_id.replacen("AROA", "AIDA", 1),
+                ..root
+            };
+        }
+        root
     }
 
     /// Says who calls. No permission is needed.
