@@ -143,7 +143,8 @@ pub(crate) enum ClockState {
 }
 
 impl ClockState {
-    fn at(start: ClockStart) -> Self {
+    /// How a clock stands that starts so.
+    pub(crate) fn at(start: ClockStart) -> Self {
         let machine = machine_time();
         match start {
             ClockStart::Real => Self::running_from(machine, machine),
@@ -203,7 +204,7 @@ impl ClockState {
         }
     }
 
-    fn mode(self) -> ClockMode {
+    pub(crate) fn mode(self) -> ClockMode {
         match self {
             Self::Running { .. } => ClockMode::Real,
             Self::Paused { .. } => ClockMode::Paused,
@@ -211,7 +212,7 @@ impl ClockState {
         }
     }
 
-    fn rate(self) -> f64 {
+    pub(crate) fn rate(self) -> f64 {
         match self {
             Self::Running { .. } => 1.0,
             Self::Paused { .. } => 0.0,

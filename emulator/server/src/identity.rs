@@ -4,6 +4,7 @@
 //! command.
 
 use std::ops::{Deref, DerefMut};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use eks_emulator_core::Timestamp;
@@ -22,6 +23,9 @@ pub(crate) struct SharedIdentity {
     seed: u64,
     persistence: Arc<OnceLock<Persistence>>,
     locked: Mutex<Locked>,
+    /// Whether seeds have given out access keys: all that a call has to look
+    /// at where they have not.
+    has_access_keys: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -41,7 +45,13 @@ impl SharedIdentity {
                 store: IdentityStore::new(mode, seed),
                 persisted: None,
             }),
+            has_access_keys: AtomicBool::new(false),
         }
+    }
+
+    /// Whether seeds have given out access keys.
+    pub(crate) fn has_access_keys(&self) -> bool {
+        self.has_access_keys.load(Ordering::Relaxed)
     }
 
     /// What there is now within a scope.
@@ -53,6 +63,23 @@ impl SharedIdentity {
             }
         }
         snapshot
+    }
+
+    /// No identities, that make the same identifiers and are written nowhere.
+    pub(crate) fn empty_copy(&self) -> Self {
+        Self::new(self.mode, self.seed, Arc::default())
+    }
+
+    /// The same identities once more, to be changed apart and written nowhere.
+    pub(crate) fn copy(&self) -> Self {
+        let copy = self.empty_copy();
+        *copy.lock() = self.lock().clone();
+        copy
+    }
+
+    /// Whether roles have to exist.
+    pub(crate) fn is_strict(&self) -> bool {
+        self.mode == IamMode::Strict
     }
 
     /// Puts what there was within a scope in the place of what there is. What
@@ -108,6 +135,7 @@ impl SharedIdentity {
             // A command that panicked changed nothing after its checks.
             locked: self.locked.lock().unwrap_or_else(PoisonError::into_inner),
             persistence: &self.persistence,
+            has_access_keys: &self.has_access_keys,
         }
     }
 }
@@ -122,6 +150,7 @@ fn accounts(store: &IdentityStore) -> Vec<(String, String)> {
 pub(crate) struct LockedIdentity<'a> {
     locked: MutexGuard<'a, Locked>,
     persistence: &'a OnceLock<Persistence>,
+    has_access_keys: &'a AtomicBool,
 }
 
 impl Deref for LockedIdentity<'_> {
@@ -140,6 +169,9 @@ impl DerefMut for LockedIdentity<'_> {
 
 impl Drop for LockedIdentity<'_> {
     fn drop(&mut self) {
+        let has_access_keys = self.locked.store.has_access_keys();
+        self.has_access_keys
+            .store(has_access_keys, Ordering::Relaxed);
         let Some(persistence) = self.persistence.get() else {
             return;
         };

@@ -77,6 +77,7 @@ mod persistence;
 mod profile;
 mod remote;
 mod reset;
+pub mod seed;
 mod service;
 mod snapshot;
 mod state;

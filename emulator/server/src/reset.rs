@@ -15,6 +15,8 @@ use crate::world::World;
 pub(crate) struct Reset {
     pub(crate) scope: Scope,
     pub(crate) keep: Keep,
+    /// Whether the seeds of the start are left out.
+    pub(crate) is_bare: bool,
 }
 
 /// What stays although it is not state.
@@ -44,7 +46,7 @@ impl Service {
     }
 
     /// Has the world alone and changes it as a whole.
-    fn replace<T>(&self, change: impl FnOnce(&World) -> T) -> T {
+    pub(crate) fn replace<T>(&self, change: impl FnOnce(&World) -> T) -> T {
         let world = self.world.write().unwrap_or_else(PoisonError::into_inner);
         let result = change(&world);
         world.agent.clear();
@@ -75,7 +77,12 @@ impl Service {
     /// Forgets the state within a scope. What is forgotten of everything is
     /// as it was at the start: identifiers come again in the same order.
     pub(crate) fn reset(&self, reset: &Reset) {
-        self.replace(|world| self.forget(world, reset));
+        self.replace(|world| {
+            self.forget(world, reset);
+            if !reset.is_bare {
+                self.reseed(world, reset);
+            }
+        });
     }
 
     fn forget(&self, world: &World, reset: &Reset) {

@@ -25,6 +25,7 @@ use crate::journal::Journal;
 use crate::metrics::Metrics;
 use crate::persistence::{Change, Persistence};
 use crate::profile;
+use crate::seed::ReadSeed;
 use crate::snapshot::Snapshots;
 use crate::state::{Region, Shared, State};
 use crate::support::UnsupportedCalls;
@@ -62,6 +63,7 @@ pub(crate) struct Service {
 #[derive(Debug)]
 pub(crate) struct ServiceStart {
     pub(crate) lifecycle: Arc<Lifecycle>,
+    pub(crate) seeds: Vec<Arc<ReadSeed>>,
 }
 
 /// What a service is made from.
@@ -80,6 +82,7 @@ pub(crate) struct ServiceConfiguration {
     pub(crate) hold_reads: Duration,
     pub(crate) journal_capacity: usize,
     pub(crate) is_strict: bool,
+    pub(crate) seeds: Vec<Arc<ReadSeed>>,
     pub(crate) shown_configuration: ShownConfiguration,
     pub(crate) log_level_change: Option<LogLevelChange>,
 }
@@ -168,6 +171,7 @@ impl Service {
             world: RwLock::new(world),
             start: ServiceStart {
                 lifecycle: Arc::new(configuration.lifecycle.clone()),
+                seeds: configuration.seeds,
             },
             snapshots: Snapshots::default(),
             events,
@@ -206,6 +210,11 @@ impl Service {
     /// Lets reads wait for so many milliseconds from now on.
     pub(crate) fn hold_reads(&self, milliseconds: u64) {
         self.hold_reads_ms.store(milliseconds, Ordering::Relaxed);
+    }
+
+    /// The quotas in force.
+    pub(crate) fn limits(&self) -> Limits {
+        self.limits
     }
 
     /// The states that were kept by name.

@@ -131,6 +131,14 @@ pub(super) struct ServeArguments {
         default_value = "5s"
     )]
     pub(super) shutdown_grace: String,
+    /// What there is from the start: documents, folders of them, or - for standard input; may be repeated
+    #[arg(
+        long,
+        env = "EKS_EMULATOR_SEED_FILE",
+        value_name = "PATH",
+        value_delimiter = ','
+    )]
+    pub(super) seed_file: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) access: AccessArguments,
 }

@@ -19,6 +19,7 @@ use super::Failure;
 /// if it cannot be run.
 pub(super) fn spawn(command: &mut Command, name: &OsStr) -> Result<Child, Failure> {
     command.spawn().map_err(|error| Failure {
+        label: "error: ",
         sentence: format!("cannot run {}: {error}", name.to_string_lossy()),
         code: match error.kind() {
             ErrorKind::NotFound => 127,

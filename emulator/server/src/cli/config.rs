@@ -85,6 +85,7 @@ impl Config {
             .workers(workers(arguments))
             .shown_configuration(shown(arguments, origins, defaults, seed));
         builder = arguments.access.apply(builder)?;
+        builder = with_seeds(builder, &arguments.seed_file)?;
         if let Some(base) = &arguments.issuer_base {
             builder = builder.issuer_base(check_url("--issuer-base", base)?);
         }
@@ -98,6 +99,24 @@ impl Config {
                 is_json: matches!(arguments.log_format, LogFormat::Json),
             },
         })
+    }
+}
+
+/// Reads every document, to say at once what is wrong with them all.
+fn with_seeds(
+    mut builder: EksEmulatorBuilder,
+    paths: &[PathBuf],
+) -> Result<EksEmulatorBuilder, Failure> {
+    let mut errors = Vec::new();
+    for path in paths {
+        match builder.clone().seed_file(path) {
+            Ok(seeded) => builder = seeded,
+            Err(error) => errors.push(error),
+        }
+    }
+    match errors.is_empty() {
+        true => Ok(builder),
+        false => Err(Failure::mistakes(&errors, 2)),
     }
 }
 
@@ -155,6 +174,7 @@ fn shown(
         ("quiet", "quiet", json!(arguments.quiet)),
         ("region", "region", json!(arguments.region)),
         ("rngSeed", "rng_seed", json!(seed)),
+        ("seedFile", "seed_file", json!(arguments.seed_file)),
         (
             "shutdownGrace",
             "shutdown_grace",

@@ -28,12 +28,15 @@ mod serve;
 mod snapshot;
 mod state;
 mod table;
+mod validate;
 mod version;
 mod wait;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use crate::seed::SeedError;
 
 use agent::AgentArguments;
 use arguments::ServeArguments;
@@ -51,6 +54,7 @@ use reset::ResetArguments;
 use seed::SeedArguments;
 use snapshot::SnapshotArguments;
 use state::StateArguments;
+use validate::ValidateArguments;
 use version::VersionArguments;
 use wait::WaitArguments;
 
@@ -94,6 +98,8 @@ enum Command {
     State(StateArguments),
     /// Keep and restore states of a running emulator by name
     Snapshot(SnapshotArguments),
+    /// Say what is wrong with seed documents, without an emulator
+    Validate(ValidateArguments),
     /// List the operations of the EKS API and how far each is supported
     Operations(OperationsArguments),
     /// Serve the pod identity agent's endpoint on an address of its own
@@ -113,7 +119,7 @@ pub fn run() -> ExitCode {
         Err(code) => return code,
     };
     perform(written).unwrap_or_else(|failure| {
-        say(&format!("error: {}", failure.sentence));
+        say(&format!("{}{}", failure.label, failure.sentence));
         ExitCode::from(failure.code)
     })
 }
@@ -133,6 +139,7 @@ fn perform(written: Written) -> Result<ExitCode, Failure> {
         Command::Seed(arguments) => seed::run(&arguments)?,
         Command::State(arguments) => state::run(&arguments)?,
         Command::Snapshot(arguments) => snapshot::run(&arguments)?,
+        Command::Validate(arguments) => validate::run(&arguments)?,
         Command::Operations(arguments) => operations::print(&arguments)?,
         Command::Agent(arguments) => agent::serve(&arguments)?,
         Command::PodEnv(arguments) => return pod_env::run(&arguments),
@@ -145,6 +152,8 @@ fn perform(written: Written) -> Result<ExitCode, Failure> {
 /// Why the program ends early: one line, and the exit code.
 #[derive(Debug)]
 struct Failure {
+    /// What stands before it.
+    label: &'static str,
     sentence: String,
     code: u8,
 }
@@ -153,14 +162,27 @@ impl Failure {
     /// The user wrote something that makes no sense.
     fn usage(sentence: impl Into<String>) -> Self {
         Self {
+            label: "error: ",
             sentence: sentence.into(),
             code: 2,
+        }
+    }
+
+    /// Documents are wrong: a line for each mistake, which begins with its
+    /// place as those of compilers do.
+    fn mistakes(errors: &[SeedError], code: u8) -> Self {
+        let lines: Vec<String> = errors.iter().map(SeedError::to_string).collect();
+        Self {
+            label: "",
+            sentence: lines.join("\n"),
+            code,
         }
     }
 
     /// Something went wrong while running.
     fn running(sentence: impl Into<String>) -> Self {
         Self {
+            label: "error: ",
             sentence: sentence.into(),
             code: 1,
         }

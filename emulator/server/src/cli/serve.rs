@@ -33,6 +33,7 @@ pub(super) fn serve(arguments: &ServeArguments, origins: &Origins) -> Result<(),
 /// Starts an emulator; a value that it refuses is the user's mistake.
 pub(super) fn start(builder: EksEmulatorBuilder) -> Result<EksEmulator, Failure> {
     builder.start_blocking().map_err(|error| match error {
+        Error::Seed(errors) => Failure::mistakes(&errors, 2),
         Error::InvalidAccountId(_) => Failure::usage(format!("--account-id: {error}")),
         error => Failure::running(error.to_string()),
     })

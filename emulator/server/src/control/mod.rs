@@ -18,12 +18,13 @@ mod requests;
 mod reset;
 pub(crate) mod routes;
 mod scope;
+mod seed;
 mod shutdown;
 mod snapshots;
 mod state;
 mod support;
 mod tokens;
-mod transition_rules;
+pub(crate) mod transition_rules;
 mod transitions;
 
 pub(crate) use transition_rules::body as transition_rule_body;

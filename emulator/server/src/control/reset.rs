@@ -27,6 +27,8 @@ struct ResetRequest {
     /// leaves faults and the clock alone anyway.
     #[serde(default)]
     keep: Vec<Kept>,
+    /// Whether the seeds of the start are applied again; by default they are.
+    reseed: Option<bool>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq)]
@@ -81,6 +83,7 @@ fn read(asked: ResetRequest, scope: Scope) -> Result<Reset, String> {
             same(asked.region, scope.region, "region")?,
         )?,
         keep,
+        is_bare: asked.reseed == Some(false),
     })
 }
 

@@ -12,8 +12,8 @@ pub(crate) use super::health::not_found;
 
 use super::endpoint::Endpoint;
 use super::{
-    clock, cluster_endpoints, config, events, health, openapi, request, reset, shutdown, snapshots,
-    state, support, tokens, transition_rules, transitions,
+    clock, cluster_endpoints, config, events, health, openapi, request, reset, seed, shutdown,
+    snapshots, state, support, tokens, transition_rules, transitions,
 };
 use super::{faults, metrics, requests};
 use crate::http::app::App;
@@ -68,6 +68,7 @@ fn endpoints() -> Vec<Endpoint> {
         requests::endpoints(),
         metrics::endpoints(),
         reset::endpoints(),
+        seed::endpoints(),
         snapshots::endpoints(),
         state::endpoints(),
         shutdown::endpoints(),

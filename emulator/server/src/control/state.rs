@@ -1,8 +1,10 @@
 //! The state as one document, over HTTP.
 
-use axum::extract::State;
-use axum::http::StatusCode;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::body::StateBody;
@@ -17,6 +19,10 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         Endpoint::get(PATH, show)
             .does("Give the state as one document, secrets included")
             .scoped()
+            .parameter(
+                "format",
+                "snapshot has everything; seed is a document that people can edit; by default snapshot",
+            )
             .answers::<Map<String, Value>>(StatusCode::OK, "The state"),
         Endpoint::put(PATH, replace)
             .does("Put a state in the place of the present one")
@@ -31,8 +37,49 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     ]
 }
 
-async fn show(State(app): State<App>, scope: Scope) -> Response {
-    let snapshot = app.service.snapshot(&scope);
+/// The form of a state.
+#[derive(Debug, Deserialize)]
+struct Form {
+    #[serde(default)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "camelCase")]
+enum Format {
+    #[default]
+    Snapshot,
+    Seed,
+}
+
+async fn show(
+    State(app): State<App>,
+    scope: Scope,
+    form: Result<Query<Form>, QueryRejection>,
+    headers: HeaderMap,
+) -> Response {
+    match form {
+        Ok(Query(form)) if form.format == Format::Seed => show_seed(&app, &scope, &headers),
+        Ok(_) => show_snapshot(&app, &scope),
+        Err(_) => reply::bad_request("format is snapshot or seed."),
+    }
+}
+
+/// As YAML for those who ask for it.
+fn show_seed(app: &App, scope: &Scope, headers: &HeaderMap) -> Response {
+    let seed = app.service.export_seed(scope);
+    let accept = headers.get(header::ACCEPT);
+    let accept = accept
+        .and_then(|accept| accept.to_str().ok())
+        .unwrap_or_default();
+    match accept.contains("yaml") {
+        true => reply::bytes(StatusCode::OK, "application/yaml", seed.to_yaml().into()),
+        false => reply::bytes(StatusCode::OK, "application/json", seed.to_json().into()),
+    }
+}
+
+fn show_snapshot(app: &App, scope: &Scope) -> Response {
+    let snapshot = app.service.snapshot(scope);
     match serde_json::to_vec(&StateDocument::new(&snapshot)) {
         Ok(body) => reply::bytes(StatusCode::OK, "application/json", body),
         Err(error) => {

@@ -22,21 +22,21 @@ use crate::http::app::App;
 use crate::time;
 
 /// A rule as users write it.
-#[derive(Debug, Deserialize, JsonSchema, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
-struct TransitionRuleBody {
-    r#match: TransitionMatch,
-    on: TransitionOn,
+pub(crate) struct TransitionRuleBody {
+    pub(crate) r#match: TransitionMatch,
+    pub(crate) on: TransitionOn,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    after: Option<TransitionDelay>,
+    pub(crate) after: Option<TransitionDelay>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    outcome: Option<TransitionEnd>,
+    pub(crate) outcome: Option<TransitionEnd>,
 }
 
 /// What the rule holds for.
-#[derive(Debug, Deserialize, JsonSchema, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct TransitionMatch {
+pub(crate) struct TransitionMatch {
     resource_type: ResourceType,
     /// The add-on or the cluster.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -48,23 +48,23 @@ struct TransitionMatch {
 
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-enum ResourceType {
+pub(crate) enum ResourceType {
     Cluster,
     Addon,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-enum TransitionOn {
+pub(crate) enum TransitionOn {
     Create,
     Update,
     Delete,
 }
 
 /// How long the transition takes.
-#[derive(Debug, Deserialize, JsonSchema, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", tag = "kind")]
-enum TransitionDelay {
+pub(crate) enum TransitionDelay {
     Immediate,
     Time { duration: String },
     Reads { count: u32 },
@@ -72,17 +72,17 @@ enum TransitionDelay {
 }
 
 /// How the transition ends.
-#[derive(Debug, Deserialize, JsonSchema, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
-struct TransitionEnd {
+pub(crate) struct TransitionEnd {
     status: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     issues: Vec<TransitionIssue>,
 }
 
-#[derive(Debug, Deserialize, JsonSchema, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
-struct TransitionIssue {
+pub(crate) struct TransitionIssue {
     /// A code that the API has for health issues of add-ons.
     #[schemars(with = "String")]
     code: AddonIssueCode,
@@ -170,7 +170,7 @@ async fn clear(State(app): State<App>) -> Response {
 
 impl TransitionRuleBody {
     /// Errors: a sentence.
-    fn read(self, name: &str) -> Result<TransitionRule, String> {
+    pub(crate) fn read(self, name: &str) -> Result<TransitionRule, String> {
         let TransitionMatch {
             resource_type,
             name: resource_name,
@@ -261,6 +261,35 @@ impl TransitionEnd {
     }
 }
 
+impl TransitionRuleBody {
+    /// A rule as users would write it.
+    pub(crate) fn of(rule: &TransitionRule) -> Self {
+        let (resource_type, name, cluster) = match rule.resource {
+            ResourceKind::Addon => (
+                ResourceType::Addon,
+                rule.addon_name.clone(),
+                rule.cluster_name.clone(),
+            ),
+            ResourceKind::Cluster => (ResourceType::Cluster, rule.cluster_name.clone(), None),
+        };
+        let on = match rule.change {
+            Change::Create => TransitionOn::Create,
+            Change::Update => TransitionOn::Update,
+            Change::Delete => TransitionOn::Delete,
+        };
+        Self {
+            r#match: TransitionMatch {
+                resource_type,
+                name,
+                cluster,
+            },
+            on,
+            after: rule.after.map(show_delay),
+            outcome: Some(show_end(rule, on)),
+        }
+    }
+}
+
 /// A rule as users would write it, with its name.
 fn show(rule: &TransitionRule) -> Value {
     let mut shown = body(rule);
@@ -270,30 +299,7 @@ fn show(rule: &TransitionRule) -> Value {
 
 /// A rule as users would write it.
 pub(crate) fn body(rule: &TransitionRule) -> Value {
-    let (resource_type, name, cluster) = match rule.resource {
-        ResourceKind::Addon => (
-            ResourceType::Addon,
-            rule.addon_name.clone(),
-            rule.cluster_name.clone(),
-        ),
-        ResourceKind::Cluster => (ResourceType::Cluster, rule.cluster_name.clone(), None),
-    };
-    let on = match rule.change {
-        Change::Create => TransitionOn::Create,
-        Change::Update => TransitionOn::Update,
-        Change::Delete => TransitionOn::Delete,
-    };
-    let shown = TransitionRuleBody {
-        r#match: TransitionMatch {
-            resource_type,
-            name,
-            cluster,
-        },
-        on,
-        after: rule.after.map(show_delay),
-        outcome: Some(show_end(rule, on)),
-    };
-    json!(shown)
+    json!(TransitionRuleBody::of(rule))
 }
 
 fn show_delay(after: After) -> TransitionDelay {

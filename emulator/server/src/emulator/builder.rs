@@ -1,7 +1,7 @@
 //! How an emulator starts.
 
 use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -22,6 +22,7 @@ use crate::http::app::{App, Surface};
 use crate::http::limit::BodyLimit;
 use crate::journal::DEFAULT_CAPACITY;
 use crate::persistence;
+use crate::seed::{self, ReadSeed, Seed, SeedError};
 use crate::service::{Service, ServiceConfiguration};
 use crate::state::Scope;
 
@@ -85,6 +86,28 @@ pub enum ControlAccess {
     Off,
 }
 
+/// What an emulator is made from of which nothing is said.
+pub(crate) fn service_configuration() -> ServiceConfiguration {
+    ServiceConfiguration {
+        account_id: "123456789012".into(),
+        region: "us-east-1".into(),
+        clock: ClockStart::Real,
+        lifecycle: Lifecycle::default(),
+        hold_reads: Duration::ZERO,
+        limits: Limits::default(),
+        seed: 0,
+        issuer_base: None,
+        signature_mode: SignatureMode::None,
+        iam: IamMode::Lenient,
+        agent_cache: AgentCache::Invalidate,
+        journal_capacity: DEFAULT_CAPACITY,
+        is_strict: false,
+        seeds: Vec::new(),
+        shown_configuration: ShownConfiguration::new(),
+        log_level_change: None,
+    }
+}
+
 impl EksEmulatorBuilder {
     pub(super) fn new() -> Self {
         Self {
@@ -92,23 +115,7 @@ impl EksEmulatorBuilder {
             control: ControlAccess::SamePort,
             allowed_hosts: vec![super::NO_HOST.into()],
             public_url: None,
-            service: ServiceConfiguration {
-                account_id: "123456789012".into(),
-                region: "us-east-1".into(),
-                clock: ClockStart::Real,
-                lifecycle: Lifecycle::default(),
-                hold_reads: Duration::ZERO,
-                limits: Limits::default(),
-                seed: 0,
-                issuer_base: None,
-                signature_mode: SignatureMode::None,
-                iam: IamMode::Lenient,
-                agent_cache: AgentCache::Invalidate,
-                journal_capacity: DEFAULT_CAPACITY,
-                is_strict: false,
-                shown_configuration: ShownConfiguration::new(),
-                log_level_change: None,
-            },
+            service: service_configuration(),
             body_limit: BodyLimit {
                 bytes: 1024 * 1024,
                 time: Some(BODY_TIME),
@@ -282,6 +289,24 @@ impl EksEmulatorBuilder {
         self
     }
 
+    /// What there is to be from the start. It is applied behind seeds that
+    /// were given before, and again after a reset.
+    pub fn seed(mut self, seed: impl Into<Seed>) -> Self {
+        let read = ReadSeed::of(seed.into());
+        self.service.seeds.push(Arc::new(read));
+        self
+    }
+
+    /// The same from a file in YAML or JSON, from those of a folder in the
+    /// order of their names, or from standard input (`-`).
+    ///
+    /// Errors: the file cannot be read or is no seed document.
+    pub fn seed_file(mut self, path: impl AsRef<Path>) -> Result<Self, SeedError> {
+        let read = seed::read_path(path.as_ref())?;
+        self.service.seeds.extend(read.into_iter().map(Arc::new));
+        Ok(self)
+    }
+
     /// The largest body of a request, in bytes.
     pub fn max_body(mut self, bytes: usize) -> Self {
         self.body_limit.bytes = bytes;
@@ -354,6 +379,7 @@ impl EksEmulatorBuilder {
         if let Some(file) = &self.state_file {
             load(&app.service, file).map_err(Error::StateFile)?;
         }
+        app.service.seed_at_start().map_err(Error::Seed)?;
         let stopped = if listeners.is_empty() {
             stop_asked.clone()
         } else {

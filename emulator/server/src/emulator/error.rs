@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::times::near_miss;
 use crate::fault::ConnectionFault;
 use crate::journal::NearMiss;
+use crate::seed::SeedError;
 
 /// What can go wrong between an emulator and its owner.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub enum Error {
     Runtime(std::io::Error),
     /// The state file cannot be read or written; a sentence.
     StateFile(String),
+    /// Something is wrong with what there is to be from the start.
+    Seed(Vec<SeedError>),
     /// The emulator has been stopped.
     Stopped,
     /// There is no such thing in the emulator: a sentence.
@@ -106,6 +109,13 @@ impl std::fmt::Display for Error {
             }
             Self::ClockCannotGoBack => write!(formatter, "the clock cannot go back"),
             Self::Connection(fault) => write!(formatter, "a fault ended the connection: {fault:?}"),
+            Self::Seed(errors) => {
+                for (index, error) in errors.iter().enumerate() {
+                    let line_break = if index > 0 { "\n" } else { "" };
+                    write!(formatter, "{line_break}{error}")?;
+                }
+                Ok(())
+            }
             Self::Stopped => write!(formatter, "the emulator has been stopped"),
         }
     }

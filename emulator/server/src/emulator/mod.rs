@@ -38,6 +38,8 @@ use crate::{persistence, state::Scope};
 
 pub use account::EmulatorAccount;
 use builder::StateFile;
+#[cfg(feature = "cli")]
+pub(crate) use builder::service_configuration;
 pub use builder::{Auth, ControlAccess, EksEmulatorBuilder};
 pub use clock::EmulatorClock;
 pub use control::{ControlFuture, EmulatorControl};

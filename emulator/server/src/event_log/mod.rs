@@ -134,6 +134,12 @@ impl EventLog {
         }
     }
 
+    /// Adds what was recorded in another log.
+    pub(crate) fn absorb(&self, other: &Self) {
+        let events = std::mem::take(&mut other.lock().events);
+        self.add(events.into_iter().filter_map(Arc::into_inner));
+    }
+
     /// The number of the newest event.
     pub(crate) fn newest(&self) -> u64 {
         self.lock().newest

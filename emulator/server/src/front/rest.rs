@@ -120,7 +120,8 @@ impl RestService<'_> {
     }
 
     /// The account and region that a request is for. The account of temporary
-    /// credentials is the one of their session.
+    /// credentials is the one of their session, that of a key from a seed the
+    /// one that the seed says.
     pub(super) fn home(
         &self,
         service: &Entered<'_>,
@@ -135,7 +136,8 @@ impl RestService<'_> {
             region: caller.region,
         };
         if let Ok(credential) = Credential::of_request(authorization, query)
-            && credential.access_key_id.starts_with("ASIA")
+            && (credential.access_key_id.starts_with("ASIA")
+                || service.identity().has_access_keys())
         {
             let place = (partition_of(&home.region), home.account_id.as_str());
             let found = service.identity().lock().caller(

@@ -56,6 +56,18 @@ impl State {
         }
     }
 
+    /// A state with nothing in it, that makes the same identifiers; what
+    /// happens to it is recorded in `events`, and written nowhere.
+    pub(crate) fn empty_copy(&self, events: Arc<EventLog>) -> Self {
+        Self::new(Shared {
+            seed: self.shared.seed,
+            issuer_base: self.shared.issuer_base.clone(),
+            events,
+            persistence: Arc::default(),
+            issuers: Issuers::default(),
+        })
+    }
+
     /// An account's part of a region, made when it is first seen.
     pub(crate) fn region(&self, home: AccountRegion) -> Arc<Region> {
         if let Some(region) = self.regions.get(&home) {

@@ -1,0 +1,350 @@
+//! From a document to state, by the rules of the API.
+//!
+//! A document is applied to a copy of the state, which takes the place of the
+//! state if nothing was wrong: all or nothing, and nobody sees half of it.
+
+mod addon;
+mod association;
+mod blame;
+mod cluster;
+mod identity;
+mod object;
+mod removal;
+mod report;
+
+use std::sync::Arc;
+
+use eks_emulator_core::cluster::seed::seeding_lifecycle;
+use eks_emulator_core::iam::AnyRole;
+use eks_emulator_core::lifecycle::{Lifecycle, TransitionRule};
+use eks_emulator_core::{Environment, Limits, Timestamp};
+
+pub(super) use object::pod_manifest;
+pub use report::SeedReport;
+
+use super::document::{ClockMode, ClockSeed, Seed};
+use super::mistake::{Mistake, SeedError};
+use super::place::Home;
+use super::read::ReadSeed;
+use crate::clock::{self, ClockStart, ClockState};
+use crate::event_log::EventLog;
+use crate::identity::SharedIdentity;
+use crate::reset::Reset;
+use crate::service::Service;
+use crate::state::{Scope, State};
+use crate::world::World;
+
+/// What becomes of what there is and a document does not name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SeedMode {
+    /// It stays.
+    #[default]
+    Merge,
+    /// It goes, in the accounts and regions that the document names.
+    Replace,
+}
+
+/// How a document is applied.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct SeedOptions {
+    pub(crate) mode: SeedMode,
+    /// Nothing is to change: the report is all that is wanted.
+    pub(crate) is_dry_run: bool,
+    /// Whether the clock may be put back, since nobody has seen it.
+    pub(crate) is_start: bool,
+}
+
+impl SeedOptions {
+    fn at_start() -> Self {
+        Self {
+            is_start: true,
+            ..Self::default()
+        }
+    }
+}
+
+/// What a document does beside the state.
+struct Besides {
+    clock: Option<ClockState>,
+    rules: Vec<TransitionRule>,
+}
+
+impl Service {
+    /// Applies documents one after the other, all of them or none.
+    ///
+    /// Errors: everything that is wrong with them.
+    pub(crate) fn seed(
+        &self,
+        seeds: &[Arc<ReadSeed>],
+        options: SeedOptions,
+    ) -> Result<SeedReport, Vec<SeedError>> {
+        self.replace(|world| {
+            let copy = Copy::of(world);
+            let (report, besides) = self.apply_all(&copy, seeds, options)?;
+            if !options.is_dry_run {
+                self.take_over(world, &copy, &Scope::default())
+                    .map_err(|why| vec![SeedError::new(None, vec![Mistake::new("", why)])])?;
+                if let Some(clock) = besides.clock {
+                    self.clock.restore(clock);
+                }
+                self.put_rules(besides.rules);
+            }
+            Ok(report)
+        })
+    }
+
+    /// Applies what there is to be from the start.
+    ///
+    /// Errors: everything that is wrong with it.
+    pub(crate) fn seed_at_start(&self) -> Result<(), Vec<SeedError>> {
+        if self.start.seeds.is_empty() {
+            return Ok(());
+        }
+        self.seed(&self.start.seeds, SeedOptions::at_start())
+            .map(drop)
+    }
+
+    /// Applies what there was to be from the start again, where everything
+    /// has been forgotten.
+    pub(crate) fn reseed(&self, world: &World, reset: &Reset) {
+        if self.start.seeds.is_empty() {
+            return;
+        }
+        // What lies elsewhere may have changed since: it does not matter.
+        let copy = Copy::empty(world);
+        let applied = self.apply_all(&copy, &self.start.seeds, SeedOptions::at_start());
+        let applied = applied.map_err(|errors| {
+            let lines: Vec<String> = errors.iter().map(SeedError::to_string).collect();
+            lines.join("; ")
+        });
+        let taken = applied.and_then(|(_, besides)| {
+            self.take_over(world, &copy, &reset.scope)?;
+            if reset.scope.is_everything() {
+                self.restart_besides(besides, reset);
+            }
+            Ok(())
+        });
+        if let Err(why) = taken {
+            tracing::error!(why, "the seeds of the start cannot be applied again");
+        }
+    }
+
+    fn restart_besides(&self, besides: Besides, reset: &Reset) {
+        if let Some(clock) = besides.clock.filter(|_| !reset.keep.clock) {
+            self.clock.restore(clock);
+        }
+        if !reset.keep.faults {
+            self.put_rules(besides.rules);
+        }
+    }
+
+    /// Puts what a copy has within a scope in the place of what there is.
+    ///
+    /// Errors: a sentence; nothing has changed then.
+    fn take_over(&self, world: &World, copy: &Copy, scope: &Scope) -> Result<(), String> {
+        world
+            .identity
+            .restore(scope, &copy.identity.snapshot(scope))?;
+        world.state.restore(scope, &copy.state.snapshot(scope));
+        self.events().absorb(&copy.events);
+        Ok(())
+    }
+
+    /// Puts rules in the places of those of their names, or behind all others.
+    fn put_rules(&self, rules: Vec<TransitionRule>) {
+        let mut lifecycle = (*self.lifecycle()).clone();
+        for rule in rules {
+            let mut present = lifecycle.rules.iter_mut();
+            match present.find(|present| present.name == rule.name) {
+                Some(present) => *present = rule,
+                None => lifecycle.rules.push(rule),
+            }
+        }
+        self.set_lifecycle(Arc::new(lifecycle));
+    }
+
+    fn apply_all(
+        &self,
+        copy: &Copy,
+        seeds: &[Arc<ReadSeed>],
+        options: SeedOptions,
+    ) -> Result<(SeedReport, Besides), Vec<SeedError>> {
+        let mut report = SeedReport::default();
+        let mut errors = Vec::new();
+        let mut all = Besides {
+            clock: None,
+            rules: Vec::new(),
+        };
+        for read in seeds {
+            let clock = all.clock.unwrap_or_else(|| self.clock.state());
+            let mut mistakes = Vec::new();
+            let besides = besides(&read.seed, clock, options, &mut mistakes);
+            all.clock = besides.clock.or(all.clock);
+            all.rules.extend(besides.rules);
+            let mut application = Application {
+                state: &copy.state,
+                identity: &copy.identity,
+                now: all.clock.unwrap_or(clock).now(),
+                lifecycle: seeding_lifecycle(),
+                limits: self.limits(),
+                home: Home::new(&read.seed.defaults, &self.defaults),
+                is_strict: copy.identity.is_strict(),
+                report: &mut report,
+                mistakes: &mut mistakes,
+            };
+            application.apply(&read.seed, options.mode);
+            if !mistakes.is_empty() {
+                errors.push(read.refuse(mistakes));
+            }
+        }
+        match errors.is_empty() {
+            true => Ok((report, all)),
+            false => Err(errors),
+        }
+    }
+}
+
+/// The state once more, to be changed apart.
+struct Copy {
+    state: State,
+    identity: Arc<SharedIdentity>,
+    events: Arc<EventLog>,
+}
+
+impl Copy {
+    fn of(world: &World) -> Self {
+        let copy = Self::empty(world);
+        let everything = Scope::default();
+        copy.state
+            .restore(&everything, &world.state.snapshot(&everything));
+        Self {
+            identity: Arc::new(world.identity.copy()),
+            ..copy
+        }
+    }
+
+    /// One with nothing in it.
+    fn empty(world: &World) -> Self {
+        let events = Arc::<EventLog>::default();
+        Self {
+            state: world.state.empty_copy(events.clone()),
+            identity: Arc::new(world.identity.empty_copy()),
+            events,
+        }
+    }
+}
+
+/// What a document does beside the state, given how the clock stands.
+fn besides(
+    seed: &Seed,
+    clock: ClockState,
+    options: SeedOptions,
+    mistakes: &mut Vec<Mistake>,
+) -> Besides {
+    let mut rules = Vec::new();
+    for (index, rule) in seed.transitions.iter().enumerate() {
+        match rule.rule() {
+            Ok(rule) => rules.push(rule),
+            Err(message) => {
+                mistakes.push(Mistake::new(format!("/transitions/{index}"), message));
+            }
+        }
+    }
+    let clock = seed
+        .clock
+        .map(|wanted| clock_after(wanted, clock, options, mistakes));
+    Besides { clock, rules }
+}
+
+/// How a clock stands after a document.
+fn clock_after(
+    wanted: ClockSeed,
+    clock: ClockState,
+    options: SeedOptions,
+    mistakes: &mut Vec<Mistake>,
+) -> ClockState {
+    let shown = clock.now();
+    let now = wanted.now.map_or(shown, |now| now.0);
+    if now < shown && !options.is_start {
+        let shown = crate::time::format(shown);
+        let message = format!("the clock shows {shown} already, and does not go back");
+        mistakes.push(Mistake::new("/clock/now", message));
+    }
+    let as_before = |mode| match mode {
+        clock::ClockMode::Real => ClockMode::Real,
+        clock::ClockMode::Paused => ClockMode::Paused,
+        clock::ClockMode::Scaled => ClockMode::Scaled,
+    };
+    let mode = wanted.mode.unwrap_or_else(|| as_before(clock.mode()));
+    if wanted.rate.is_some() && mode != ClockMode::Scaled {
+        mistakes.push(Mistake::new(
+            "/clock/rate",
+            "only a scaled clock has a rate",
+        ));
+    }
+    ClockState::at(match mode {
+        ClockMode::Real => ClockStart::RunningFrom(now),
+        ClockMode::Paused => ClockStart::PausedAt(now),
+        ClockMode::Scaled => {
+            let before = Some(clock.rate()).filter(|_| clock.mode() == clock::ClockMode::Scaled);
+            let rate = wanted.rate.or(before);
+            if rate.is_none() {
+                mistakes.push(Mistake::new("/clock", "a scaled clock needs a rate"));
+            }
+            ClockStart::ScaledFrom(now, rate.unwrap_or(1.0))
+        }
+    })
+}
+
+/// A document that is being applied.
+struct Application<'a> {
+    state: &'a State,
+    identity: &'a Arc<SharedIdentity>,
+    now: Timestamp,
+    lifecycle: Lifecycle,
+    limits: Limits,
+    home: Home,
+    is_strict: bool,
+    report: &'a mut SeedReport,
+    mistakes: &'a mut Vec<Mistake>,
+}
+
+/// No quota.
+const UNLIMITED: Limits = Limits {
+    clusters: usize::MAX,
+    associations: usize::MAX,
+};
+
+impl Application<'_> {
+    /// What has to exist comes before what needs it.
+    fn apply(&mut self, seed: &Seed, mode: SeedMode) {
+        let plans = self.plan_clusters(seed);
+        if mode == SeedMode::Replace {
+            self.remove_unnamed(seed, &plans);
+        }
+        self.apply_policies(seed);
+        self.apply_providers(seed);
+        self.apply_roles(seed);
+        let made: Vec<bool> = plans.iter().map(|plan| self.apply_cluster(plan)).collect();
+        self.apply_irsa_roles(seed);
+        for (plan, _) in plans.iter().zip(made).filter(|(_, made)| *made) {
+            self.apply_parts(plan);
+        }
+        self.apply_access_keys(seed);
+    }
+
+    /// What the core is handed: by the rules, or with whatever is wanted.
+    fn environment(&self, force: bool) -> Environment<'_> {
+        Environment {
+            now: self.now,
+            lifecycle: &self.lifecycle,
+            limits: if force { UNLIMITED } else { self.limits },
+            roles: if force { &AnyRole } else { &**self.identity },
+        }
+    }
+
+    fn mistake(&mut self, pointer: impl Into<String>, message: impl Into<String>) {
+        self.mistakes.push(Mistake::new(pointer, message));
+    }
+}

@@ -1,0 +1,28 @@
+//! Seeds: documents that say what is to exist.
+//!
+//! A text becomes a document ([`read`]) that the schema has been held against;
+//! a document becomes state by the rules of the API ([`apply`]), and state
+//! becomes a document again ([`export`]).
+
+mod apply;
+mod builder;
+pub(crate) mod document;
+mod export;
+mod mistake;
+mod place;
+mod read;
+mod schema;
+pub(crate) mod shape;
+mod source;
+mod trust;
+#[cfg(feature = "cli")]
+mod validate;
+
+pub(crate) use apply::SeedOptions;
+pub use apply::{SeedMode, SeedReport};
+pub use document::*;
+pub use mistake::{Mistake, SeedError};
+pub(crate) use read::{ReadSeed, read_path};
+pub(crate) use source::Format;
+#[cfg(feature = "cli")]
+pub(crate) use validate::validate;
