@@ -77,11 +77,11 @@ impl EmulatorAccount {
             region: None,
         };
         let keep = Default::default();
-        self.emulator
-            .running
-            .app
-            .service
-            .reset(&Reset { scope, keep });
+        self.emulator.running.app.service.reset(&Reset {
+            scope,
+            keep,
+            is_bare: false,
+        });
     }
 
     /// The pods of a cluster, and which credentials each gets.

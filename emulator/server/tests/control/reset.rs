@@ -144,7 +144,7 @@ fn a_reset_says_what_it_does_not_understand() {
         (
             "/reset",
             r#"{"all":true}"#,
-            "400 BadRequest: unknown field `all`, expected one of `account`, `region`, `keep`",
+            "400 BadRequest: unknown field `all`, expected one of `account`, `region`, `keep`, `reseed`",
         ),
     ] {
         assert_eq!(demo.refused("POST", path, body), refusal);
