@@ -26,17 +26,14 @@ impl Cluster {
     /// The service accounts of the user's, by namespace and name.
     pub fn service_accounts_as_seeds(&self) -> Vec<SeededServiceAccount> {
         let accounts = self.kubernetes.users_service_accounts();
-        let seed = |((namespace, name), labels, annotations): (
-            &(String, String),
-            &BTreeMap<String, String>,
-            &BTreeMap<String, String>,
-        )| SeededServiceAccount {
-            namespace: namespace.clone(),
-            name: name.clone(),
-            labels: labels.clone(),
-            annotations: annotations.clone(),
-        };
-        accounts.map(seed).collect()
+        accounts
+            .map(|((namespace, name), labels, annotations)| SeededServiceAccount {
+                namespace: namespace.clone(),
+                name: name.clone(),
+                labels: labels.clone(),
+                annotations: annotations.clone(),
+            })
+            .collect()
     }
 
     /// The manifests of the user's pods, by namespace and name.
