@@ -6,8 +6,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Args;
 use clap::builder::BoolishValueParser;
+use clap::{Args, ValueHint};
 use tokio::process::Command;
 
 use super::arguments::ServeArguments;
@@ -46,7 +46,12 @@ pub(super) struct ExecArguments {
     #[arg(long, env = "EKS_EMULATOR_EXPORT_STATE", value_name = "PATH")]
     export_state: Option<PathBuf>,
     /// The command and its arguments
-    #[arg(trailing_var_arg = true, required = true, value_name = "COMMAND")]
+    #[arg(
+        trailing_var_arg = true,
+        required = true,
+        value_name = "COMMAND",
+        value_hint = ValueHint::CommandWithArguments
+    )]
     command: Vec<OsString>,
 }
 

@@ -72,6 +72,9 @@ struct List {
     /// At most so many [default: all]
     #[arg(long, value_name = "N")]
     limit: Option<u32>,
+    /// What the answer before gave as next
+    #[arg(long, value_name = "CURSOR")]
+    cursor: Option<String>,
 }
 
 #[derive(Args, Debug)]
@@ -153,7 +156,7 @@ fn list(remote: &Remote, what: &List) -> Result<(), Failure> {
     let status = what.filter.status.map(|status| status.to_string());
     let limit = what.limit.map(|limit| limit.to_string());
     let mut requests = Vec::new();
-    let mut cursor: Option<String> = None;
+    let mut cursor = what.cursor.clone();
     loop {
         let mut parameters = what.filter.texts().to_vec();
         parameters.push(("status", status.as_deref()));

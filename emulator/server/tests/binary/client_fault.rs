@@ -170,6 +170,11 @@ fn requests_are_listed_and_can_be_narrowed() {
             "{flags:?}"
         );
     }
+    let first = printed_json(&program, &["requests", "list", "--limit=1"]);
+    let next = first["next"].as_str().unwrap();
+    let rest = printed_json(&program, &["requests", "list", "--cursor", next]);
+    assert_eq!(rest["requests"].as_array().unwrap().len(), 1);
+    assert_ne!(rest["requests"][0]["id"], first["requests"][0]["id"]);
     assert_eq!(printed(&program, &["requests", "clear"]), "");
     assert_eq!(printed(&program, &["requests"]).lines().count(), 1);
 }
