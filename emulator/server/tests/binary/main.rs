@@ -6,6 +6,7 @@ mod address;
 mod agent;
 mod client;
 mod client_fault;
+mod client_seed;
 mod command_line;
 mod configuration;
 mod connection;
