@@ -4,9 +4,11 @@
 use std::time::{Duration, Instant};
 
 use aws_sdk_eks::Client;
-use aws_sdk_eks::error::{DisplayErrorContext, ProvideErrorMetadata};
+use aws_sdk_eks::config::retry::RetryConfig;
+use aws_sdk_eks::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_eks::operation::RequestId;
-use eks_emulator::EksEmulator;
+use eks_emulator::fault::ConnectionFault;
+use eks_emulator::{EksEmulator, Fault};
 
 use crate::support::{ACCOUNT, REGION, create_cluster};
 
@@ -74,12 +76,50 @@ fn over_tcp(emulator: &EksEmulator) -> aws_config::SdkConfig {
 async fn a_client_does_not_outlive_its_emulator() {
     let emulator = start();
     let configuration = emulator.sdk_config().into_builder();
-    let no_retries = aws_sdk_eks::config::retry::RetryConfig::disabled();
-    let client = Client::new(&configuration.retry_config(no_retries).build());
+    let client = Client::new(&configuration.retry_config(RetryConfig::disabled()).build());
     drop(emulator);
     let error = client.list_clusters().send().await.unwrap_err();
     let why = DisplayErrorContext(&error).to_string();
     assert!(why.contains("the emulator has been stopped"), "{why}");
+}
+
+#[tokio::test]
+async fn a_throttled_call_is_repeated_and_the_journal_tells_it() {
+    let emulator = start();
+    let retries = RetryConfig::standard().with_initial_backoff(Duration::from_millis(1));
+    let configuration = emulator.sdk_config().into_builder().retry_config(retries);
+    let client = Client::new(&configuration.build());
+    let fault = Fault::on("ListClusters").throttle().times(2);
+    let throttled = emulator.fault(fault).scoped().unwrap();
+    assert_eq!(cluster_names(&client).await, Vec::<String>::new());
+    assert_eq!(throttled.fired(), 2);
+    let calls = emulator.requests().operation("ListClusters");
+    calls.expect(3).await.unwrap();
+    calls.fault(throttled.name()).expect(2).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_connection_that_is_lost_without_a_socket_is_one_to_the_sdk() {
+    let emulator = start();
+    let configuration = emulator.sdk_config().into_builder();
+    let client = Client::new(&configuration.retry_config(RetryConfig::disabled()).build());
+    let lost = Fault::on("*").connection(ConnectionFault::ResetBeforeResponse);
+    let _guard = emulator.fault(lost).scoped().unwrap();
+    let error = client.list_clusters().send().await.unwrap_err();
+    let SdkError::DispatchFailure(failure) = error else {
+        panic!("{error:?}")
+    };
+    assert!(failure.is_io(), "{failure:?}");
+}
+
+#[tokio::test]
+async fn an_account_has_clients_of_its_own() {
+    let emulator = start();
+    let account = emulator.account("999988887777").unwrap();
+    let sts = aws_sdk_sts::Client::new(&account.sdk_config());
+    let caller = sts.get_caller_identity().send().await.unwrap();
+    assert_eq!(caller.account(), Some("999988887777"));
+    assert_eq!(account.requests().operation("GetCallerIdentity").count(), 1);
 }
 
 /// A measurement, for a machine without other work and an optimised build:

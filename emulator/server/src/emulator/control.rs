@@ -6,7 +6,8 @@ use std::time::Duration;
 use eks_emulator_core::Timestamp;
 use eks_emulator_core::lifecycle::TransitionRule;
 
-use super::{EksEmulator, Error, Event, EventPattern, Pod};
+use super::{EksEmulator, Error, Event, EventPattern, Fault, Pod, Times};
+use crate::journal::{JournalEntry, RequestFilter};
 use crate::transition::FiredTransition;
 
 /// What a method of [`EmulatorControl`] gives: a future that can be sent.
@@ -80,6 +81,29 @@ pub trait EmulatorControl: Send + Sync {
 
     /// Takes an exception back; one that is not there is no error.
     fn remove_transition_rule<'a>(&'a self, name: &'a str) -> ControlFuture<'a, ()>;
+
+    /// Lets calls fail, be late, or lose their connection, by a rule that can
+    /// be taken back by its name. One of the same name is replaced.
+    ///
+    /// Errors: [`Error::Invalid`] if it makes no sense.
+    fn put_fault<'a>(&'a self, name: &'a str, fault: Fault) -> ControlFuture<'a, ()>;
+
+    /// Takes a fault back; one that is not there is no error.
+    fn remove_fault<'a>(&'a self, name: &'a str) -> ControlFuture<'a, ()>;
+
+    /// Takes every fault back.
+    fn clear_faults(&self) -> ControlFuture<'_, ()>;
+
+    /// The calls that it has had, the newest last.
+    fn requests(&self, filter: RequestFilter) -> ControlFuture<'_, Vec<JournalEntry>>;
+
+    /// Holds that there were as many calls as expected; gives how many.
+    ///
+    /// Errors: [`Error::Unexpected`], with calls that nearly match.
+    fn expect_requests(&self, filter: RequestFilter, expected: Times) -> ControlFuture<'_, u64>;
+
+    /// Forgets the calls so far.
+    fn forget_requests(&self) -> ControlFuture<'_, ()>;
 
     /// The pods of a cluster, and which credentials each gets.
     ///
@@ -161,6 +185,33 @@ impl EmulatorControl for EksEmulator {
 
     fn remove_transition_rule<'a>(&'a self, name: &'a str) -> ControlFuture<'a, ()> {
         Self::remove_transition_rule(self, name);
+        ready(Ok(()))
+    }
+
+    fn put_fault<'a>(&'a self, name: &'a str, fault: Fault) -> ControlFuture<'a, ()> {
+        ready(self.fault(fault).named(name).keep().map(drop))
+    }
+
+    fn remove_fault<'a>(&'a self, name: &'a str) -> ControlFuture<'a, ()> {
+        Self::remove_fault(self, name);
+        ready(Ok(()))
+    }
+
+    fn clear_faults(&self) -> ControlFuture<'_, ()> {
+        Self::clear_faults(self);
+        ready(Ok(()))
+    }
+
+    fn requests(&self, filter: RequestFilter) -> ControlFuture<'_, Vec<JournalEntry>> {
+        ready(Ok(Self::requests(self).matching(filter).entries()))
+    }
+
+    fn expect_requests(&self, filter: RequestFilter, expected: Times) -> ControlFuture<'_, u64> {
+        ready(Self::requests(self).matching(filter).verify(expected))
+    }
+
+    fn forget_requests(&self) -> ControlFuture<'_, ()> {
+        Self::requests(self).forget_all();
         ready(Ok(()))
     }
 

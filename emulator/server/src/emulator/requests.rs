@@ -42,6 +42,13 @@ impl EksEmulator {
     }
 }
 
+impl Requests<'_> {
+    /// Forgets the calls so far: those of the account, or all.
+    pub fn forget_all(self) {
+        self.service.journal().forget(&self.scope);
+    }
+}
+
 impl EmulatorAccount {
     /// The calls that were for the account.
     pub fn requests(&self) -> Requests<'_> {
@@ -53,6 +60,12 @@ impl EmulatorAccount {
 
 /// In texts, `*` stands for anything.
 impl Requests<'_> {
+    /// Only those that a filter admits, whatever it was narrowed to before.
+    pub fn matching(mut self, filter: RequestFilter) -> Self {
+        self.filter = filter;
+        self
+    }
+
     /// Only those of an operation.
     pub fn operation(mut self, operation: impl Into<TextPattern>) -> Self {
         self.filter.operation = Some(operation.into());

@@ -35,7 +35,10 @@ impl From<Range<u64>> for Times {
     fn from(range: Range<u64>) -> Self {
         match range.end.checked_sub(1) {
             Some(most) => Self::from(range.start..=most),
-            None => Self::from(1..=0),
+            None => Self {
+                least: 1,
+                most: Some(0),
+            },
         }
     }
 }

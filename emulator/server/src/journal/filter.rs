@@ -212,7 +212,7 @@ impl RequestFilter {
 }
 
 /// Whether everything in `wanted` is in `value`.
-fn is_part(wanted: &Value, value: &Value) -> bool {
+pub(crate) fn is_part(wanted: &Value, value: &Value) -> bool {
     match (wanted, value) {
         (Value::Object(wanted), Value::Object(members)) => wanted.iter().all(|(name, wanted)| {
             members

@@ -13,6 +13,7 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+pub(crate) use filter::is_part;
 pub use filter::{Expectation, NearMiss, RequestCount, RequestFilter, Since, SinceTime};
 pub use render::JournalEntry;
 

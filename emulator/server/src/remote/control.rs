@@ -11,8 +11,11 @@ use super::client::encoded;
 use super::{RemoteEmulator, unexpected};
 use crate::control::transition_rule_body;
 use crate::emulator::{
-    ControlFuture, EmulatorControl, Error, Event, EventPattern, Pod, SinceEvent, check_account_id,
+    ControlFuture, EmulatorControl, Error, Event, EventPattern, Fault, Pod, SinceEvent, Times,
+    check_account_id,
 };
+use crate::fault::FaultRule;
+use crate::journal::{JournalEntry, RequestFilter};
 use crate::time;
 use crate::transition::FiredTransition;
 
@@ -20,6 +23,7 @@ const CLOCK: &str = "/_emulator/v1/clock";
 const ADVANCE: &str = "/_emulator/v1/clock/advance";
 const EVENTS: &str = "/_emulator/v1/events";
 const WAIT: &str = "/_emulator/v1/events/wait";
+const FAULTS: &str = "/_emulator/v1/faults";
 const RESET: &str = "/_emulator/v1/reset";
 
 impl RemoteEmulator {
@@ -45,6 +49,10 @@ fn now_in(answer: &Value) -> Result<Timestamp, Error> {
 
 fn snapshot_path(name: &str) -> String {
     format!("/_emulator/v1/snapshots/{}", encoded(name))
+}
+
+fn fault_path(name: &str) -> String {
+    format!("{FAULTS}/{}", encoded(name))
 }
 
 fn rule_path(name: &str) -> String {
@@ -134,6 +142,41 @@ impl EmulatorControl for RemoteEmulator {
             self.call(Method::DELETE, &rule_path(name), None).await?;
             Ok(())
         })
+    }
+
+    fn put_fault<'a>(&'a self, name: &'a str, fault: Fault) -> ControlFuture<'a, ()> {
+        Box::pin(async move {
+            let body = json!(FaultRule::from(fault));
+            self.call(Method::PUT, &fault_path(name), Some(&body))
+                .await?;
+            Ok(())
+        })
+    }
+
+    fn remove_fault<'a>(&'a self, name: &'a str) -> ControlFuture<'a, ()> {
+        Box::pin(async move {
+            self.call(Method::DELETE, &fault_path(name), None).await?;
+            Ok(())
+        })
+    }
+
+    fn clear_faults(&self) -> ControlFuture<'_, ()> {
+        Box::pin(async move {
+            self.call(Method::DELETE, FAULTS, None).await?;
+            Ok(())
+        })
+    }
+
+    fn requests(&self, filter: RequestFilter) -> ControlFuture<'_, Vec<JournalEntry>> {
+        Box::pin(async move { self.list_requests(&filter).await })
+    }
+
+    fn expect_requests(&self, filter: RequestFilter, expected: Times) -> ControlFuture<'_, u64> {
+        Box::pin(async move { self.verify_requests(&filter, expected).await })
+    }
+
+    fn forget_requests(&self) -> ControlFuture<'_, ()> {
+        Box::pin(self.forget_all_requests())
     }
 
     fn pods<'a>(&'a self, cluster_name: &'a str) -> ControlFuture<'a, Vec<Pod>> {

@@ -2,6 +2,7 @@
 
 pub(crate) mod client;
 mod control;
+mod requests;
 
 use eks_emulator_core::credentials::CredentialSource;
 use http::Method;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use eks_emulator::{EksEmulator, EmulatorControl, Error, Event};
 use serde_json::{Value, json};
 
-use crate::call::{create_addon, create_cluster};
+use crate::call::{block_on, create_addon, create_cluster};
 use crate::control::on_both;
 
 /// A wait that is not to come to its end lasts so long.
@@ -226,23 +226,4 @@ async fn a_wait_that_blocks_may_be_called_in_a_runtime() {
         event.unwrap().details.get("status"),
         Some(&Value::from("ACTIVE"))
     );
-}
-
-/// Runs a future on no runtime at all.
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    struct Unpark(std::thread::Thread);
-    impl std::task::Wake for Unpark {
-        fn wake(self: std::sync::Arc<Self>) {
-            self.0.unpark();
-        }
-    }
-    let waker = std::sync::Arc::new(Unpark(std::thread::current())).into();
-    let mut context = std::task::Context::from_waker(&waker);
-    let mut future = std::pin::pin!(future);
-    loop {
-        match future.as_mut().poll(&mut context) {
-            std::task::Poll::Ready(output) => return output,
-            std::task::Poll::Pending => std::thread::park(),
-        }
-    }
 }

@@ -9,7 +9,7 @@ use http::{Method, Request, Response};
 use serde_json::{Value, json};
 use tower::Service;
 
-use crate::call::{call, start};
+use crate::call::{block_on, call, start};
 
 async fn put(emulator: &EksEmulator, effect: Value) {
     let rule = json!({ "match": { "operation": "ListClusters" }, "effect": effect, "times": 1 });
@@ -66,30 +66,11 @@ async fn a_call_that_hangs_ends_when_the_emulator_stops() {
 #[test]
 fn a_delay_needs_no_runtime() {
     let emulator = start();
-    let run = pollster(async {
+    let run = block_on(async {
         put(&emulator, json!({ "delay": { "fixed": "20ms" } })).await;
         let started = Instant::now();
         assert_eq!(list_clusters(&emulator).await.unwrap().status(), 200);
         started.elapsed()
     });
     assert!(run >= Duration::from_millis(20));
-}
-
-/// Runs a future on this thread alone.
-fn pollster<T>(future: impl Future<Output = T>) -> T {
-    struct Unpark(std::thread::Thread);
-    impl std::task::Wake for Unpark {
-        fn wake(self: std::sync::Arc<Self>) {
-            self.0.unpark();
-        }
-    }
-    let waker = std::sync::Arc::new(Unpark(std::thread::current())).into();
-    let mut context = std::task::Context::from_waker(&waker);
-    let mut future = std::pin::pin!(future);
-    loop {
-        match future.as_mut().poll(&mut context) {
-            std::task::Poll::Ready(value) => return value,
-            std::task::Poll::Pending => std::thread::park(),
-        }
-    }
 }
