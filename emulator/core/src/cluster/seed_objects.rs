@@ -27,9 +27,9 @@ impl Cluster {
     pub fn service_accounts_as_seeds(&self) -> Vec<SeededServiceAccount> {
         let accounts = self.kubernetes.users_service_accounts();
         accounts
-            .map(|((namespace, name), labels, annotations)| SeededServiceAccount {
-                namespace: namespace.clone(),
-                name: name.clone(),
+            .map(|(name, labels, annotations)| SeededServiceAccount {
+                namespace: name.0.clone(),
+                name: name.1.clone(),
                 labels: labels.clone(),
                 annotations: annotations.clone(),
             })

@@ -41,6 +41,13 @@ impl Faults {
         }
     }
 
+    /// Whether a rule can be put.
+    ///
+    /// Errors: a sentence that says what is wrong with the rule.
+    pub(crate) fn check(rule: &FaultRule) -> Result<(), String> {
+        check::check(rule)
+    }
+
     /// Puts a rule in the place of the one of its name, or behind all others
     /// of its priority.
     ///

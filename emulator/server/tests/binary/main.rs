@@ -22,5 +22,6 @@ mod pod_demo;
 mod pod_env;
 mod program;
 mod secret;
+mod seed;
 mod setting;
 mod shutdown;

@@ -40,6 +40,7 @@ transitions:
     match: {resourceType: addon, name: coredns}
     on: update
     after: {kind: time, duration: 90s}
+faults: [{name: first-create-throttled, match: {operation: CreateAddon}, effect: {error: {preset: throttling}}, times: 1}]
 "#;
 
 #[test]
@@ -112,6 +113,10 @@ fn the_example_makes_roles_keys_and_rules() {
     assert!(caller.contains(arn), "{caller}");
     let rules = get(&emulator, "/_emulator/v1/transitions/rules");
     assert_eq!(rules["rules"][0]["name"], "slow-coredns");
+    let body = r#"{"addonName": "kube-proxy"}"#;
+    let first = send(&emulator, "POST", "/clusters/demo/addons", &[], body);
+    let second = send(&emulator, "POST", "/clusters/demo/addons", &[], body);
+    assert_eq!((first.status, second.status), (429, 200), "{}", first.text);
 }
 
 #[test]

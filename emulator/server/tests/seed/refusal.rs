@@ -129,6 +129,28 @@ fn roles_are_checked_as_iam_checks_them() {
 }
 
 #[test]
+fn rules_and_faults_are_checked_as_their_endpoints_check_them() {
+    check(
+        "schema: 1\ntransitions:\n  - {name: a, match: {resourceType: cluster, cluster: b}, on: create}\nfaults:\n  - {name: b, effect: {}}\nclock: {mode: scaled}\n",
+        &[
+            "3:5 /transitions/0: match.cluster is for add-ons; a cluster has match.name",
+            "5:5 /faults/0: effect needs at least one of error, delay and connection",
+            "6:1 /clock: a scaled clock needs a rate",
+        ],
+    );
+}
+
+/// A fault that is there already goes on counting.
+#[test]
+fn the_same_fault_twice_is_one() {
+    let yaml = "schema: 1\nfaults: [{name: once, match: {operation: ListClusters}, effect: {error: {preset: throttling}}, times: 1}]\n";
+    let emulator = seeded(yaml);
+    assert_eq!(send(&emulator, "GET", "/clusters", &[], "").status, 429);
+    seed(&emulator, yaml);
+    assert_eq!(send(&emulator, "GET", "/clusters", &[], "").status, 200);
+}
+
+#[test]
 fn the_clock_does_not_go_back() {
     let emulator = seeded("schema: 1\nclock: {now: \"2026-06-01T00:00:00Z\"}\n");
     assert_eq!(

@@ -6,6 +6,7 @@ mod conflict;
 mod create;
 mod delete;
 mod error;
+mod force;
 mod health;
 mod list;
 mod ownership;

@@ -277,6 +277,15 @@ fn wanted(
     if let Some(conflicts) = &addon.x_emulator.conflicts {
         wanted.conflicts.clone_from(conflicts);
     }
+    set_status(addon, &mut wanted, is_new);
+    wanted.arn = addon.addon_arn.clone();
+    wanted.created_at = addon.created_at.map(|time| time.0);
+    wanted.modified_at = addon.modified_at.map(|time| time.0);
+    Ok(wanted)
+}
+
+/// A status that is named and new begins without issues.
+fn set_status(addon: &AddonSeed, wanted: &mut SeededAddon, is_new: bool) {
     let status = addon.x_emulator.status.or(addon.status);
     let health = addon
         .health
@@ -295,10 +304,6 @@ fn wanted(
         wanted.status
     };
     wanted.status = status.unwrap_or(default);
-    wanted.arn = addon.addon_arn.clone();
-    wanted.created_at = addon.created_at.map(|time| time.0);
-    wanted.modified_at = addon.modified_at.map(|time| time.0);
-    Ok(wanted)
 }
 
 fn version(addon: &AddonSeed, kubernetes_version: &str) -> String {

@@ -8,6 +8,7 @@ mod association;
 mod blame;
 mod cluster;
 mod identity;
+mod known;
 mod object;
 mod removal;
 mod report;
@@ -22,12 +23,13 @@ use eks_emulator_core::{Environment, Limits, Timestamp};
 pub(super) use object::pod_manifest;
 pub use report::SeedReport;
 
-use super::document::{ClockMode, ClockSeed, Seed};
+use super::document::{ClockMode, ClockSeed, FaultSeed, Seed};
 use super::mistake::{Mistake, SeedError};
 use super::place::Home;
 use super::read::ReadSeed;
 use crate::clock::{self, ClockStart, ClockState};
 use crate::event_log::EventLog;
+use crate::fault::Faults;
 use crate::identity::SharedIdentity;
 use crate::reset::Reset;
 use crate::service::Service;
@@ -68,6 +70,7 @@ impl SeedOptions {
 struct Besides {
     clock: Option<ClockState>,
     rules: Vec<TransitionRule>,
+    faults: Vec<FaultSeed>,
 }
 
 impl Service {
@@ -89,6 +92,7 @@ impl Service {
                     self.clock.restore(clock);
                 }
                 self.put_rules(besides.rules);
+                self.put_faults(&besides.faults);
             }
             Ok(report)
         })
@@ -136,6 +140,20 @@ impl Service {
         }
         if !reset.keep.faults {
             self.put_rules(besides.rules);
+            self.put_faults(&besides.faults);
+        }
+    }
+
+    /// Puts faults that are not there already.
+    fn put_faults(&self, faults: &[FaultSeed]) {
+        let now = self.clock.now();
+        for fault in faults {
+            let (name, rule) = (&fault.name, fault.rule());
+            let present = self.faults().get(name, now);
+            if present.is_none_or(|present| present.rule != rule) {
+                // The rule was checked before anything was changed.
+                let _ = self.faults().put(name, rule, now);
+            }
         }
     }
 
@@ -175,6 +193,7 @@ impl Service {
         let mut all = Besides {
             clock: None,
             rules: Vec::new(),
+            faults: Vec::new(),
         };
         for read in seeds {
             let clock = all.clock.unwrap_or_else(|| self.clock.state());
@@ -182,6 +201,7 @@ impl Service {
             let besides = besides(&read.seed, clock, options, &mut mistakes);
             all.clock = besides.clock.or(all.clock);
             all.rules.extend(besides.rules);
+            all.faults.extend(besides.faults);
             let mut application = Application {
                 state: &copy.state,
                 identity: &copy.identity,
@@ -251,10 +271,19 @@ fn besides(
             }
         }
     }
+    for (index, fault) in seed.faults.iter().enumerate() {
+        if let Err(message) = Faults::check(&fault.rule()) {
+            mistakes.push(Mistake::new(format!("/faults/{index}"), message));
+        }
+    }
     let clock = seed
         .clock
         .map(|wanted| clock_after(wanted, clock, options, mistakes));
-    Besides { clock, rules }
+    Besides {
+        clock,
+        rules,
+        faults: seed.faults.clone(),
+    }
 }
 
 /// How a clock stands after a document.

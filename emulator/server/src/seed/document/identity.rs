@@ -117,8 +117,10 @@ impl PolicyDocument {
 
     /// The document with this text, as an object if nothing is lost.
     pub fn of_text(text: &str) -> Self {
-        match serde_json::from_str::<Value>(text) {
-            Ok(document) if document.is_object() && document.to_string() == text => Self(document),
+        let document = serde_json::from_str::<Value>(text);
+        let written = document.as_ref().map(Value::to_string).unwrap_or_default();
+        match document {
+            Ok(document) if document.is_object() && written == text => Self(document),
             _ => Self(text.into()),
         }
     }

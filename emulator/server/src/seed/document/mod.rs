@@ -7,6 +7,7 @@
 mod addon;
 mod association;
 mod cluster;
+mod fault;
 mod identity;
 mod object;
 mod time;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 pub use addon::{AddonExtras, AddonSeed, OwnedAssociation, OwnedAssociationSeed};
 pub use association::{AssociationExtras, AssociationSeed};
 pub use cluster::{CertificateAuthorityKey, ClusterExtras, ClusterSeed, ComputeSeed, Upgrade};
+pub use fault::FaultSeed;
 pub use identity::{
     AccessKeySeed, AccountExtras, OidcProviderSeed, PolicyDocument, PolicySeed, RoleSeed, TagSeed,
     Trust,
@@ -69,9 +71,9 @@ pub struct Seed {
     /// Not built yet: versions of add-ons beside those of the catalogue.
     #[serde(default, skip_serializing)]
     pub catalogue: NotBuilt,
-    /// Not built yet: calls that fail.
-    #[serde(default, skip_serializing)]
-    pub faults: NotBuilt,
+    /// Calls that fail, are late, or lose their connection.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<FaultSeed>,
 }
 
 impl Default for Seed {
@@ -87,7 +89,7 @@ impl Default for Seed {
             clusters: Vec::new(),
             transitions: Vec::new(),
             catalogue: NotBuilt,
-            faults: NotBuilt,
+            faults: Vec::new(),
         }
     }
 }

@@ -12,7 +12,7 @@ pub(super) use cluster::cluster_members;
 pub(crate) use ordered::Ordered;
 pub(crate) use yaml::write as write_yaml;
 
-use super::document::{ClockMode, ClockSeed, Defaults, Seed, TransitionSeed};
+use super::document::{ClockMode, ClockSeed, Defaults, FaultSeed, Seed, TransitionSeed};
 use super::place::Home;
 use crate::clock;
 use crate::service::{CallContext, Service};
@@ -60,6 +60,8 @@ impl Service {
             let lifecycle = self.lifecycle();
             let rules = lifecycle.rules.iter().filter_map(TransitionSeed::of);
             seed.transitions = rules.collect();
+            let faults = self.faults().list(self.clock.now()).into_iter();
+            seed.faults = faults.map(FaultSeed::of).collect();
         }
         seed
     }
