@@ -15,7 +15,7 @@ impl EksEmulator {
     /// Puts an exception in the place of the one of the same name, or behind
     /// all others.
     ///
-    /// Errors: [`Error::InvalidRule`] if it has no name.
+    /// Errors: [`Error::Invalid`] if it has no name.
     pub fn put_transition_rule(&self, rule: TransitionRule) -> Result<(), Error> {
         if rule.name.is_none() {
             return Err(Error::rule_without_name());

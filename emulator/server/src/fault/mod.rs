@@ -1,7 +1,7 @@
 //! Faults: calls that fail, are late, or lose their connection, by rules of
 //! the emulator's owner.
 //!
-//! What happens to a call is one pure decision ([`registry`]); time is handed
+//! What happens to a call is one pure decision (`registry.rs`); time is handed
 //! in and chance is drawn from the seed. Who performs it is the front.
 
 mod check;
