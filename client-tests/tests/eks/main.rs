@@ -27,6 +27,7 @@ mod pods;
 mod protocol;
 mod protocol_values;
 mod raw;
+mod readme;
 mod refusal;
 mod support;
 mod tag;

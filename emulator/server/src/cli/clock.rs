@@ -19,7 +19,7 @@ pub(super) struct ClockArguments {
     action: Option<ClockAction>,
 }
 
-/// What is to become of the clock.
+// What is to become of the clock.
 #[derive(Debug, Subcommand)]
 enum ClockAction {
     /// Show it (the default)
@@ -47,7 +47,7 @@ enum ClockAction {
     },
 }
 
-/// How far: one of the three.
+// How far: one of the three.
 #[derive(Args, Debug)]
 #[group(id = "way", required = true, multiple = false)]
 struct Advance {

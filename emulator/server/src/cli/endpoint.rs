@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::Failure;
 use super::control_client::ControlClient;
 
-/// The flags as they are written.
+// The flags as they are written.
 #[derive(Args, Debug)]
 struct Flags {
     /// Where the emulator is

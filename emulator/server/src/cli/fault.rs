@@ -20,7 +20,7 @@ pub(super) struct FaultArguments {
     action: Option<FaultAction>,
 }
 
-/// What is to become of the rules.
+// What is to become of the rules.
 #[derive(Debug, Subcommand)]
 enum FaultAction {
     /// Add a rule, or replace the one of the name
@@ -36,7 +36,7 @@ enum FaultAction {
     Clear,
 }
 
-/// A rule: its document, or the flags that make one.
+// A rule: its document, or the flags that make one.
 #[derive(Args, Debug)]
 struct Rule {
     /// The name of the rule
@@ -52,7 +52,7 @@ struct Rule {
     limit: Limit,
 }
 
-/// Which calls.
+// Which calls.
 #[derive(Args, Debug)]
 #[group(id = "match", multiple = true)]
 struct Match {
@@ -76,7 +76,7 @@ struct Match {
     resource: Option<String>,
 }
 
-/// What happens to them.
+// What happens to them.
 #[derive(Args, Debug)]
 #[group(id = "effect", multiple = true)]
 struct Effect {
@@ -103,7 +103,7 @@ struct Effect {
     connection: Option<String>,
 }
 
-/// When, and how often.
+// When, and how often.
 #[derive(Args, Debug)]
 #[group(id = "limit", multiple = true)]
 struct Limit {

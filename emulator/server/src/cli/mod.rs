@@ -70,7 +70,7 @@ struct Cli {
     command: Command,
 }
 
-/// What it does. Only the arguments of the command that is named are made.
+// What it does. Only the arguments of the command that is named are made.
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
 enum Command {

@@ -13,7 +13,7 @@ use super::control_client::ControlClient;
 use super::endpoint::Endpoint;
 use super::{Failure, print};
 
-/// The flags of every such command.
+// The flags of every such command.
 #[derive(Args, Debug)]
 pub(super) struct RemoteArguments {
     #[command(flatten)]
@@ -23,7 +23,7 @@ pub(super) struct RemoteArguments {
     json: bool,
 }
 
-/// What narrows to an account and a region.
+// What narrows to an account and a region.
 #[derive(Args, Debug)]
 pub(super) struct ScopeArguments {
     /// Only this account

@@ -19,7 +19,7 @@ pub(super) struct RequestsArguments {
     action: Option<RequestsAction>,
 }
 
-/// What is to be done with the journal.
+// What is to be done with the journal.
 #[derive(Debug, Subcommand)]
 enum RequestsAction {
     /// List the calls, the newest last (the default)
@@ -33,7 +33,7 @@ enum RequestsAction {
     },
 }
 
-/// Which calls.
+// Which calls.
 #[derive(Args, Debug, Default)]
 struct Filter {
     /// Only calls of an operation, as in CreateAddon
@@ -85,7 +85,7 @@ struct Count {
     expected: Expected,
 }
 
-/// How many calls are expected: one of the three.
+// How many calls are expected: one of the three.
 #[derive(Args, Debug)]
 #[group(multiple = false)]
 struct Expected {

@@ -19,7 +19,7 @@ pub(super) struct SnapshotArguments {
     action: SnapshotAction,
 }
 
-/// What is to be done.
+// What is to be done.
 #[derive(Debug, Subcommand)]
 enum SnapshotAction {
     /// Keep the present state under a name

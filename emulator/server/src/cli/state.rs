@@ -21,7 +21,7 @@ pub(super) struct StateArguments {
     action: StateAction,
 }
 
-/// Which way.
+// Which way.
 #[derive(Debug, Subcommand)]
 enum StateAction {
     /// Write the state to a file

@@ -23,7 +23,7 @@ pub(super) struct WaitArguments {
     action: WaitAction,
 }
 
-/// For what.
+// For what.
 #[derive(Debug, Subcommand)]
 enum WaitAction {
     /// Until the emulator is ready

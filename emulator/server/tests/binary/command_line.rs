@@ -198,3 +198,23 @@ fn bash_takes_its_script() {
         "--shutdown-grace\n"
     );
 }
+
+/// What a command is for is not what its flags have in common with others.
+#[test]
+fn the_help_of_a_command_begins_with_what_it_is_for() {
+    for (command, purpose) in [
+        ("seed", "Add what documents describe to a running emulator"),
+        (
+            "snapshot",
+            "Keep and restore states of a running emulator by name",
+        ),
+        ("events", "Show what has happened in a running emulator"),
+        (
+            "env",
+            "Print the environment that leads clients to a running emulator",
+        ),
+        ("exec", "Run a command against an emulator of its own"),
+    ] {
+        assert_eq!(stdout(&[command, "-h"]).lines().next(), Some(purpose));
+    }
+}
