@@ -158,7 +158,6 @@ fn provider(environment: &ClientEnvironment) -> String {
   secret_key                  = "test"
   skip_credentials_validation = true
   skip_metadata_api_check     = true
-  skip_requesting_account_id  = true
 
   endpoints {{
     eks = {endpoint}

@@ -189,7 +189,6 @@ fn terraform_is_a_provider_block() {
   secret_key                  = "test"
   skip_credentials_validation = true
   skip_metadata_api_check     = true
-  skip_requesting_account_id  = true
 
   endpoints {
     eks = "http://emulator:80"
