@@ -97,6 +97,7 @@ pub use emulator::{
     NewFault, Pod, Requests, Snapshot, Times,
 };
 pub use remote::RemoteEmulator;
+pub use seed::Seed;
 
 pub use transition::FiredTransition;
 
