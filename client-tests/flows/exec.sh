@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Clients as they come, run by `eks-emulator exec`: no endpoint, no region, no
+# credentials, no flag of theirs leads them to the emulator.
+# Usage: client-tests/flows/exec.sh BINARY
+# The Python clients come from the virtual environment EKS_EMULATOR_VENV; without
+# it one is made for this run. The SDKs for JavaScript and Go are fetched from
+# their registries. What is not installed (Node, Go, Terraform) is left out, and
+# said so.
+set -euo pipefail
+
+[ $# -eq 1 ] || { echo "usage: $0 BINARY" >&2; exit 2; }
+binary=$(realpath "$1")
+flows=$(cd "$(dirname "$0")" && pwd)
+source "$flows/environment.sh"
+export PATH=$venv/bin:$PATH
+# Node 20 is told that it is old; that is not for these tests to say.
+export NODE_NO_WARNINGS=1
+
+# What leads clients is what exec gives, and nothing of the developer's.
+for name in $(compgen -e | grep -E '^(AWS|EKS_EMULATOR)_' || true); do
+    unset "$name"
+done
+export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null
+
+under_exec() { "$binary" exec --fail-on-unmatched -- "$@"; }
+
+has() { command -v "$1" >/dev/null || { echo "skipped: $1 is not installed"; return 1; }; }
+
+# The oldest Go that the SDK's modules can be built with.
+has_go() {
+    local oldest=1.24 found
+    has go || return 1
+    found=$(go env GOVERSION | sed 's/^go//')
+    printf '%s\n' "$oldest" "$found" | sort --version-sort --check=quiet ||
+        { echo "skipped: go is older than $oldest"; return 1; }
+}
+
+echo '== the AWS CLI'
+"$binary" exec -- aws eks list-clusters
+
+echo '== boto3'
+under_exec python "$flows/exec_boto3.py"
+
+echo '== the AWS CLI and boto3, throttled'
+under_exec "$flows/exec_retry.sh" "$binary"
+
+echo '== the AWS SDK for JavaScript'
+if has npm; then
+    cp -r "$flows/exec_js" "$folder/js"
+    (cd "$folder/js" && npm install --silent --no-audit --no-fund --no-package-lock)
+    under_exec node "$folder/js/index.mjs"
+fi
+
+echo '== the AWS SDK for Go'
+if has_go; then
+    # A minute where nothing is cached; what takes ten will not end.
+    timeout 600 go build -C "$flows/exec_go" -o "$folder/exec_go"
+    under_exec "$folder/exec_go"
+fi
+
+echo '== the provider block for Terraform'
+if has terraform; then
+    under_exec "$binary" env --shell terraform >"$folder/provider.tf"
+    terraform fmt -check -diff - <"$folder/provider.tf"
+fi
