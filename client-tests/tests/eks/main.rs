@@ -29,6 +29,7 @@ mod protocol_values;
 mod raw;
 mod readme;
 mod refusal;
+mod retry;
 mod support;
 mod tag;
 mod transport;
