@@ -21,6 +21,7 @@ mod persistence;
 mod pod_demo;
 mod pod_env;
 mod program;
+mod repeatable;
 mod secret;
 mod seed;
 mod setting;
