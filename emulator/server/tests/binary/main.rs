@@ -22,6 +22,7 @@ mod pod_demo;
 mod pod_env;
 mod program;
 mod repeatable;
+mod reset;
 mod secret;
 mod seed;
 mod setting;
