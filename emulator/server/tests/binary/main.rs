@@ -27,3 +27,4 @@ mod secret;
 mod seed;
 mod setting;
 mod shutdown;
+mod unsupported;
