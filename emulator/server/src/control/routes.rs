@@ -18,6 +18,16 @@ use super::{
 use super::{faults, metrics, requests};
 use crate::http::app::App;
 
+/// What the paths of the emulator's own endpoints begin with. EKS has none
+/// that does.
+pub(crate) const OWN: [&str; 3] = ["/_emulator", "/_localstack/health", "/moto-api/reset"];
+/// The paths that tell nothing but that the emulator is there.
+pub(crate) const HEALTH: [&str; 3] = [
+    "/_emulator/health",
+    "/_emulator/ready",
+    "/_localstack/health",
+];
+
 /// The emulator's own endpoints; `hosts` are the names under which they may
 /// be called.
 pub(crate) fn routes(hosts: Arc<[String]>) -> Router<App> {
@@ -33,7 +43,6 @@ pub(crate) fn routes(hosts: Arc<[String]>) -> Router<App> {
         )
         .method_not_allowed_fallback(health::method_not_allowed)
         .layer(middleware::from_fn_with_state(hosts, request::check))
-        .merge(health_routes())
 }
 
 /// Those that change nothing and tell nothing but that the emulator is there:

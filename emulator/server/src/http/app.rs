@@ -1,6 +1,6 @@
 //! The application: EKS on every path but those of the emulator itself.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use axum::Router;
@@ -9,7 +9,9 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use tokio::sync::watch;
 
-use crate::control::routes::{health_routes, not_found, routes};
+use tower::Service as _;
+
+use crate::control::routes::{HEALTH, OWN, health_routes, not_found, routes};
 use crate::front::{self, Incoming};
 use crate::http::limit::{self, BodyLimit};
 use crate::http::log;
@@ -50,19 +52,61 @@ impl App {
     }
 }
 
+/// What an address needs to answer. The emulator's own endpoints are many, and
+/// most emulators never hear of them: their routes are made when they do.
+struct Front {
+    app: App,
+    surface: Surface,
+    health: OnceLock<Router>,
+    control: OnceLock<Router>,
+}
+
 /// The application, to be served or to be called without a socket.
 pub(crate) fn app(app: App, surface: Surface) -> Router {
-    let hosts = app.allowed_hosts.clone();
-    let router = match surface {
-        Surface::Everything => routes(hosts).fallback(eks),
-        Surface::Services => health_routes().fallback(eks),
-        Surface::Control => routes(hosts).fallback(not_found),
+    let front = Front {
+        app,
+        surface,
+        health: OnceLock::new(),
+        control: OnceLock::new(),
     };
-    router.with_state(app)
+    Router::new().fallback(answer).with_state(Arc::new(front))
+}
+
+async fn answer(State(front): State<Arc<Front>>, request: Request) -> Response {
+    match front.own(request.uri().path()) {
+        Some(router) => match router.clone().call(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        },
+        None => eks(&front.app, request).await,
+    }
+}
+
+impl Front {
+    /// The emulator's own endpoints, if a path is one of theirs.
+    fn own(&self, path: &str) -> Option<&Router> {
+        let is_own = OWN.iter().any(|own| path.starts_with(own));
+        match self.surface {
+            _ if HEALTH.contains(&path) => Some(self.health.get_or_init(|| {
+                let routes = health_routes();
+                routes.with_state(self.app.clone())
+            })),
+            Surface::Everything if is_own => Some(self.control()),
+            Surface::Control => Some(self.control()),
+            Surface::Everything | Surface::Services => None,
+        }
+    }
+
+    fn control(&self) -> &Router {
+        self.control.get_or_init(|| {
+            let routes = routes(self.app.allowed_hosts.clone());
+            routes.fallback(not_found).with_state(self.app.clone())
+        })
+    }
 }
 
 /// Answers a request of the EKS API.
-async fn eks(State(app): State<App>, request: Request) -> Response {
+async fn eks(app: &App, request: Request) -> Response {
     let service = &*app.service;
     let (started, at) = (Instant::now(), service.clock.now());
     let (head, body) = request.into_parts();
