@@ -120,7 +120,7 @@ impl Ids {
     /// The next 128 bits of a sequence.
     pub(crate) fn next(&mut self, kind: IdKind) -> u128 {
         let drawn = &mut self.drawn.0[kind as usize];
-        *drawn += 1;
+        *drawn = drawn.wrapping_add(1);
         bits(self.seed ^ mix(kind as u64 + 1), *drawn)
     }
 

@@ -55,6 +55,11 @@ impl<T: PartialEq> Default for Schedule<T> {
 }
 
 impl<T: Clone + PartialEq> Schedule<T> {
+    /// The number of what was scheduled last.
+    pub(crate) fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
     /// Puts `item` down to happen `after` now.
     pub(crate) fn push(&mut self, now: Timestamp, after: After, item: T) {
         self.sequence += 1;

@@ -8,6 +8,9 @@ use crate::cluster::addon::Addon;
 use crate::cluster::idempotency::Answer;
 use crate::cluster::transition::{Subject, Transition};
 
+/// As far as anything is counted: there is always a next number.
+pub(crate) const LAST_COUNT: u64 = 1 << 53;
+
 impl Cluster {
     /// Checks what always holds.
     ///
@@ -18,6 +21,10 @@ impl Cluster {
             return Err("the indexes of the associations disagree with them".into());
         }
         self.kubernetes.check_invariants()?;
+        let counters = [self.associations_version, self.schedule.sequence()];
+        if counters.into_iter().any(|counter| counter > LAST_COUNT) {
+            return Err("a counter is further than anybody counts".into());
+        }
         self.check_addons()?;
         self.check_references()?;
         self.check_transitions()

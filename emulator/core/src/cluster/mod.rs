@@ -38,6 +38,7 @@ use serde::{Deserialize, Serialize};
 
 pub use eks_auth::{invalid_pod_token, no_cluster_for_pod};
 pub use error::MissingCluster;
+pub(crate) use invariant::LAST_COUNT;
 pub use list::ClusterListing;
 pub use observe::{CredentialReport, PodFilter, ResourceCounts};
 pub use pending::PendingTransition;

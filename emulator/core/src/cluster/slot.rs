@@ -163,7 +163,7 @@ impl ClusterSlot {
                 environment.limits.clusters,
             ));
         }
-        self.held_before += 1;
+        self.held_before = self.held_before.saturating_add(1);
         let mut cluster =
             Cluster::create(environment, self.home.clone(), self.ids(), configuration);
         cluster.issuer_base.clone_from(&self.issuer_base);

@@ -30,6 +30,14 @@ pub(super) struct Events {
     pub(super) records: SharedMap<u64, Record>,
 }
 
+impl Events {
+    /// The versions of all events, and how many there were.
+    pub(super) fn versions(&self) -> impl Iterator<Item = u64> {
+        let versions = self.records.values().map(|record| record.version);
+        versions.chain([self.drawn])
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Record {

@@ -30,6 +30,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::cluster::LAST_COUNT;
+
 pub(crate) use conflict::LiveValues;
 pub(crate) use control::{Control, Step};
 pub(crate) use install::Desired;
@@ -40,8 +42,9 @@ pub(crate) use workload::{Owner, Progress, WorkloadKey};
 use event::Events;
 use metadata::Metadata;
 use node::Node;
-use pod::Pod;
+use pod::{Pod, Source};
 use service_account::ServiceAccount;
+use user_object::NewPod;
 use workload::Workload;
 
 use crate::shared::SharedMap;
@@ -121,11 +124,30 @@ impl Kubernetes {
                 .any(|account| account.owner == *owner)
     }
 
+    fn check_counters(&self) -> Result<(), String> {
+        let versions = self.events.versions().chain([self.resource_version]);
+        let numbers = self.workloads.values().flat_map(|workload| {
+            let revisions = workload.revisions.iter();
+            let revisions = revisions.flat_map(|one| [one.number, one.metadata.generation]);
+            revisions.chain([workload.metadata.generation])
+        });
+        let numbers = numbers.map(i64::unsigned_abs);
+        if versions.chain(numbers).any(|count| count > LAST_COUNT) {
+            return Err("a version is further than anybody counts".into());
+        }
+        Ok(())
+    }
+
     /// What always holds of workloads and their pods.
     ///
     /// Errors: a sentence that says what does not.
     pub(crate) fn check_invariants(&self) -> Result<(), String> {
+        self.check_counters()?;
         for ((namespace, name), pod) in self.pods.iter() {
+            if let Source::Manifest(manifest) = &pod.source {
+                let read = NewPod::read(manifest);
+                read.map_err(|error| format!("{namespace}/{name}: {error}"))?;
+            }
             let Some(owner) = &pod.owner else { continue };
             if !self.workloads.contains_key(&owner.workload) && !pod.is_terminating() {
                 return Err(format!("{namespace}/{name} has outlived its workload"));

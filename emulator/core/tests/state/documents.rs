@@ -196,6 +196,25 @@ fn impossible_documents_are_refused() {
     }
 }
 
+/// The next number of each has to be one.
+#[test]
+fn counters_without_a_next_number_are_refused() {
+    for pointer in ["/cluster/associationsVersion", "/cluster/schedule/sequence"] {
+        let sentence = "a counter is further than anybody counts";
+        assert_eq!(refused(&with(pointer, json!(u64::MAX))), sentence);
+    }
+    for pointer in [
+        "/cluster/kubernetes/resourceVersion",
+        "/cluster/kubernetes/events/records/0/1/version",
+        "/cluster/kubernetes/events/drawn",
+        "/cluster/kubernetes/workloads/0/1/metadata/generation",
+        "/cluster/kubernetes/workloads/0/1/revisions/0/number",
+    ] {
+        let sentence = "a version is further than anybody counts";
+        assert_eq!(refused(&with(pointer, json!(i64::MAX))), sentence);
+    }
+}
+
 #[test]
 fn references_that_lead_nowhere_are_refused() {
     let step = |subject: Value| {
