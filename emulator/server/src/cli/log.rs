@@ -46,6 +46,8 @@ impl Log {
             .with_writer(std::io::stderr)
             .with_ansi(colours)
             .with_target(false)
+            // Whoever read the log may be gone, and with it the way to say so.
+            .log_internal_errors(false)
             .with_env_filter(self.filter.0);
         if self.is_json {
             let log = log.json().with_filter_reloading();

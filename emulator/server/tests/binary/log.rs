@@ -106,3 +106,16 @@ fn a_log_that_is_not_on_a_terminal_has_no_colours() {
     call(program.address, "GET", "/clusters/%1B%5B31m", "");
     assert!(!program.stop().stderr.contains('\u{1b}'));
 }
+
+/// Whoever waited for the line `Ready.` may have no use for the rest.
+#[test]
+fn requests_are_answered_when_nobody_reads_the_log() {
+    for format in ["text", "json"] {
+        let program = Program::start_unheard(&["--log-format", format]);
+        for _ in 0..2 {
+            let answer = call(program.address, "GET", "/clusters", "");
+            assert_eq!(answer.status, 200);
+        }
+        assert_eq!(program.stop().code, Some(0));
+    }
+}

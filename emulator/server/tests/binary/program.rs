@@ -51,10 +51,25 @@ impl Program {
         Self::spawn(environment, Vec::new(), flags)
     }
 
-    fn spawn<'a>(
+    /// Serves, and stops reading what it says as soon as it is ready.
+    pub(crate) fn start_unheard(flags: &[&str]) -> Self {
+        let is_last = |line: &str| line == "Ready.";
+        let mut program = Self::spawn_until(&[], vec!["serve"], flags, is_last);
+        let heard = program.stderr.take().unwrap().join().unwrap();
+        program.stderr = Some(std::thread::spawn(|| heard));
+        program
+    }
+
+    fn spawn<'a>(environment: &[(&str, &str)], arguments: Vec<&'a str>, flags: &[&'a str]) -> Self {
+        Self::spawn_until(environment, arguments, flags, |_| false)
+    }
+
+    /// What it writes to stderr is read up to the line that `is_last`.
+    fn spawn_until<'a>(
         environment: &[(&str, &str)],
         mut arguments: Vec<&'a str>,
         flags: &[&'a str],
+        is_last: fn(&str) -> bool,
     ) -> Self {
         let listens = environment
             .iter()
@@ -70,10 +85,17 @@ impl Program {
             .spawn()
             .unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
-        let mut stderr = child.stderr.take().unwrap();
+        let stderr = child.stderr.take().unwrap();
         let stderr = std::thread::spawn(move || {
             let mut text = String::new();
-            stderr.read_to_string(&mut text).unwrap();
+            for line in BufReader::new(stderr).lines() {
+                let line = line.unwrap();
+                text.push_str(&line);
+                text.push('\n');
+                if is_last(&line) {
+                    break;
+                }
+            }
             text
         });
         let mut line = String::new();
