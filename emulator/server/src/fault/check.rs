@@ -27,7 +27,8 @@ pub(super) fn check(rule: &FaultRule) -> Result<(), String> {
         return Err("match.callNumber.to is before match.callNumber.from".into());
     }
     if let Some(delay) = effect.delay {
-        let longest = delay.fixed.0 + delay.jitter.unwrap_or_default().0;
+        let jitter = delay.jitter.unwrap_or_default().0;
+        let longest = delay.fixed.0.saturating_add(jitter);
         if longest.as_secs() > DELAY_MAX_SECONDS {
             return Err("effect.delay is longer than a day; effect.connection can be hang".into());
         }

@@ -366,3 +366,18 @@ fn contradictions_are_refused() {
         "{soon}"
     );
 }
+
+#[test]
+fn delays_that_no_clock_can_add_up_are_refused() {
+    let demo = Demo::start();
+    let longest = "18446744073709551615s";
+    let effect = json!({ "delay": { "fixed": longest, "jitter": longest } });
+    let body = json!({ "effect": effect }).to_string();
+    assert_eq!(
+        demo.refused("PUT", "/faults/slow", &body),
+        "422 InvalidRule: effect.delay is longer than a day; effect.connection can be hang"
+    );
+    let seed = json!({ "schema": 1, "faults": [{ "name": "slow", "effect": effect }] });
+    assert_eq!(demo.ask("POST", "/seed", seed.to_string()).status, 422);
+    assert_eq!(demo.get("/faults"), json!({ "faults": [] }));
+}
