@@ -65,10 +65,11 @@ pub(crate) enum TransitionOn {
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", tag = "kind")]
 pub(crate) enum TransitionDelay {
-    Immediate,
+    // Braces: members of what has none would be overlooked otherwise.
+    Immediate {},
     Time { duration: String },
     Reads { count: u32 },
-    Never,
+    Never {},
 }
 
 /// How the transition ends.
@@ -205,8 +206,8 @@ impl TransitionRuleBody {
 impl TransitionDelay {
     fn read(self) -> Result<After, String> {
         Ok(match self {
-            Self::Immediate => After::Immediately,
-            Self::Never => After::Told,
+            Self::Immediate {} => After::Immediately,
+            Self::Never {} => After::Told,
             Self::Reads { count } => After::Reads(count),
             Self::Time { duration } => {
                 let duration = time::parse_duration(&duration)?;
@@ -304,8 +305,8 @@ pub(crate) fn body(rule: &TransitionRule) -> Value {
 
 fn show_delay(after: After) -> TransitionDelay {
     match after {
-        After::Immediately => TransitionDelay::Immediate,
-        After::Told => TransitionDelay::Never,
+        After::Immediately => TransitionDelay::Immediate {},
+        After::Told => TransitionDelay::Never {},
         After::Reads(count) => TransitionDelay::Reads { count },
         After::DurationMs(milliseconds) => TransitionDelay::Time {
             duration: format!("{milliseconds}ms"),

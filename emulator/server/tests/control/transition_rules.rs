@@ -125,3 +125,19 @@ fn what_makes_no_sense_is_refused() {
     );
     assert_eq!(demo.get(RULES), json!({ "rules": [] }));
 }
+
+/// A duration beside `never` would not hold.
+#[test]
+fn a_delay_has_only_the_members_of_its_kind() {
+    let demo = Demo::start();
+    for (kind, member) in [("immediate", "count"), ("never", "duration")] {
+        let body = json!({
+            "match": { "resourceType": "addon" }, "on": "create",
+            "after": { "kind": kind, member: "5s" },
+        });
+        let refusal = demo.refused("PUT", "/transitions/rules/a", body.to_string());
+        let sentence = format!("422 InvalidRule: unknown field `{member}`");
+        assert!(refusal.starts_with(&sentence), "{refusal}");
+    }
+    assert_eq!(demo.get("/transitions/rules"), json!({ "rules": [] }));
+}
