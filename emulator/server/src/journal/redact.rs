@@ -20,20 +20,21 @@ const SECRETS: [&str; 9] = [
     "x-amz-security-token",
     "x-amz-signature",
 ];
-/// A secret as a parameter or at the top of a document, but a good name for
-/// something harmless inside of one, such as a tag.
-const SECRET_ON_TOP: &str = "token";
+/// Secrets as parameters or at the top of a document, but good names for
+/// something harmless inside of one, such as a tag. In lower case.
+const SECRETS_ON_TOP: [&str; 3] = ["securitytoken", "signature", "token"];
 /// Of this one, all but the access key is shown.
 const CREDENTIAL: &str = "x-amz-credential";
 
 /// The value of a parameter, as it is shown. Names of nested parameters have
 /// dots in them.
 pub(super) fn parameter<'a>(name: &str, value: Cow<'a, str>) -> Cow<'a, str> {
-    let name = name.rsplit('.').next().unwrap_or(name).to_ascii_lowercase();
-    if name == SECRET_ON_TOP || SECRETS.contains(&name.as_str()) {
+    let name = name.to_ascii_lowercase();
+    let last = name.rsplit('.').next().unwrap_or(&name);
+    if SECRETS_ON_TOP.contains(&last) || name.split('.').any(|part| SECRETS.contains(&part)) {
         return MARK.into();
     }
-    if name == CREDENTIAL {
+    if last == CREDENTIAL {
         let scope = value.split_once('/').map_or("", |(_, scope)| scope);
         return format!("{MARK}/{scope}").into();
     }
@@ -44,7 +45,7 @@ pub(super) fn parameter<'a>(name: &str, value: Cow<'a, str>) -> Cow<'a, str> {
 pub(super) fn document(document: &mut Value) {
     if let Value::Object(members) = document {
         for (name, value) in members.iter_mut() {
-            if name.eq_ignore_ascii_case(SECRET_ON_TOP) {
+            if SECRETS_ON_TOP.contains(&name.to_ascii_lowercase().as_str()) {
                 *value = MARK.into();
             }
         }

@@ -180,23 +180,43 @@ pub(super) fn body(entry: &Entry) -> Value {
     if entry.body_bytes == Some(0) {
         return Value::Null;
     }
-    if entry.has_whole_body() {
-        if entry.is_form {
-            return parameters(&String::from_utf8_lossy(kept));
-        }
-        if let Ok(mut document) = serde_json::from_slice(kept) {
-            redact::document(&mut document);
-            return document;
-        }
-    }
-    marked(entry)
+    let shown = match entry.has_whole_body() {
+        // The others take a document, whatever it is said to be.
+        true if entry.is_form && matches!(entry.service, "iam" | "sts") => form(kept),
+        true => document(entry, kept),
+        false => None,
+    };
+    shown.unwrap_or_else(|| marked(entry))
+}
+
+/// Parameters; `None` if it is something else that is said to be some. Only
+/// by their names can secrets be told.
+fn form(kept: &[u8]) -> Option<Value> {
+    let shown = parameters(&String::from_utf8_lossy(kept));
+    let is_name = |name: &String| {
+        let mut characters = name.chars();
+        characters.all(|one| one.is_ascii_alphanumeric() || "._:-".contains(one))
+    };
+    let is_form = shown.as_object()?.keys().all(is_name);
+    is_form.then_some(shown)
+}
+
+/// A document; `None` if it is none, or one that could be a secret itself.
+fn document(entry: &Entry, kept: &[u8]) -> Option<Value> {
+    let mut document = serde_json::from_slice(kept).ok()?;
+    redact::document(&mut document);
+    Some(document).filter(|document| document.is_object() || has_no_secrets(entry))
+}
+
+/// Whether no secrets belong into the body.
+fn has_no_secrets(entry: &Entry) -> bool {
+    matches!(entry.service, "eks" | "iam") && entry.operation.is_some()
 }
 
 /// A body that cannot be read, or of which not all is kept. Its text is shown
 /// only where no secrets belong.
 fn marked(entry: &Entry) -> Value {
-    let has_no_secrets = matches!(entry.service, "eks" | "iam") && entry.operation.is_some();
-    let start = has_no_secrets.then(|| String::from_utf8_lossy(entry.body()));
+    let start = has_no_secrets(entry).then(|| String::from_utf8_lossy(entry.body()));
     json!({
         "cut": !entry.has_whole_body(),
         "bytes": entry.body_bytes,

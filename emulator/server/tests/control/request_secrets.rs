@@ -117,3 +117,39 @@ fn a_secret_cannot_be_guessed_by_counting() {
     let counted = demo.ask("POST", "/requests/count", asked).json();
     assert_eq!(counted["count"], 0);
 }
+
+/// Tools such as curl say that it is a form if nobody tells them.
+#[test]
+fn a_document_that_is_said_to_be_a_form_is_none() {
+    let demo = Demo::start();
+    let path = "/clusters/demo/assume-role-for-pod-identity";
+    let token = json!({ "token": SECRET }).to_string();
+    demo.send("POST", path, FORM, token.as_bytes());
+    assert_eq!(newest(&demo)["body"], json!({ "token": "[redacted]" }));
+    let created = json!({ "name": "a", "sessionToken": SECRET }).to_string();
+    demo.send("POST", "/clusters", FORM, created.as_bytes());
+    assert_eq!(newest(&demo)["body"]["name"], "a");
+    let document = json!({ "WebIdentityToken": SECRET }).to_string();
+    demo.send("POST", "/", FORM, document.as_bytes());
+    assert_eq!(newest(&demo)["body"]["start"], json!(null));
+}
+
+#[test]
+fn a_token_without_a_name_is_not_shown() {
+    let demo = Demo::start();
+    let path = "/clusters/demo/assume-role-for-pod-identity";
+    for body in [json!(SECRET), json!([SECRET])] {
+        demo.send("POST", path, "", body.to_string().as_bytes());
+        assert_eq!(newest(&demo)["body"]["start"], json!(null));
+    }
+}
+
+#[test]
+fn secrets_of_old_signatures_and_numbered_parameters_are_not_shown() {
+    let demo = Demo::start();
+    let parameters = format!(
+        "Action=ListRoles&Version=2010-05-08&Signature={SECRET}&SecurityToken={SECRET}&A.WebIdentityToken.1={SECRET}"
+    );
+    demo.send("POST", "/", FORM, parameters.as_bytes());
+    assert_eq!(newest(&demo)["body"]["Action"], "ListRoles");
+}
