@@ -13,6 +13,7 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::reply;
+use super::scope::ACCOUNT_HEADER;
 use crate::http::app::App;
 
 /// An endpoint of the emulator's own.
@@ -205,8 +206,15 @@ async fn check(State(allowed): State<AllowedParameters>, request: Request, next:
         .iter()
         .map(|(name, _)| name)
         .find(|name| !allowed.0.contains(&name.as_str()));
-    match unknown {
-        Some(name) => reply::bad_request(&format!("There is no parameter {name}.")),
-        None => next.run(request).await,
+    if let Some(name) = unknown {
+        return reply::bad_request(&format!("There is no parameter {name}."));
     }
+    // Who sets it for all requests may look at what all accounts share, but
+    // would change more than that account has.
+    let is_narrowed = request.headers().contains_key(ACCOUNT_HEADER);
+    if is_narrowed && !allowed.0.contains(&ACCOUNT.name) && !request.method().is_safe() {
+        let message = "This cannot be limited to the account of the header x-emulator-account.";
+        return reply::bad_request(message);
+    }
+    next.run(request).await
 }

@@ -10,7 +10,7 @@ use crate::http::app::App;
 use crate::state::Scope;
 
 /// The header that limits a call to an account.
-const ACCOUNT_HEADER: HeaderName = HeaderName::from_static("x-emulator-account");
+pub(super) const ACCOUNT_HEADER: HeaderName = HeaderName::from_static("x-emulator-account");
 
 #[derive(serde::Deserialize)]
 struct Parameters {

@@ -99,3 +99,26 @@ fn shutdown_lets_its_own_answer_out_and_then_stops() {
     let refused = std::net::TcpStream::connect(demo.emulator().address());
     assert!(refused.is_err());
 }
+
+/// It would change what every account has.
+#[test]
+fn a_change_of_what_all_accounts_share_is_not_limited_to_one() {
+    let demo = Demo::start();
+    let header = "x-emulator-account: 999988887777\r\n";
+    for (method, path, body) in [
+        ("DELETE", "/_emulator/v1/faults", ""),
+        ("POST", "/_emulator/v1/clock/advance", r#"{"by":"1s"}"#),
+        ("POST", "/_emulator/v1/events/wait", r#"{"match":{}}"#),
+        ("POST", "/_emulator/v1/seed", "schema: 1"),
+    ] {
+        let answer = demo.send(method, path, header, body.as_bytes());
+        assert_eq!(answer.status, 400, "{path}: {}", answer.text);
+    }
+    for path in [
+        "/_emulator/v1/clock",
+        "/_emulator/ready",
+        "/_emulator/v1/events",
+    ] {
+        assert_eq!(demo.send("GET", path, header, b"").status, 200, "{path}");
+    }
+}
