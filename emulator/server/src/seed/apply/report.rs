@@ -16,7 +16,7 @@ pub struct SeedReport {
     /// They were so already.
     pub unchanged: Vec<String>,
     /// The document did not name them, and was to replace what there was.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deleted: Vec<String>,
 }
 
