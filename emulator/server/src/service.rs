@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use dashmap::DashMap;
 use eks_emulator_api::{eks, eks_auth};
 use eks_emulator_core::iam::IamMode;
-use eks_emulator_core::lifecycle::Lifecycle;
+use eks_emulator_core::lifecycle::{Lifecycle, Profile};
 use eks_emulator_core::{Environment, Limits, Timestamp};
 use eks_emulator_protocol::rest_json1::Router;
 use eks_emulator_protocol::sigv4::{CallerDefaults, SignatureMode};
@@ -42,6 +42,8 @@ pub(crate) struct Service {
     snapshots: Snapshots,
     events: Arc<EventLog>,
     pub(crate) persistence: Arc<OnceLock<Persistence>>,
+    /// Why the state could not be written at the end, if it could not.
+    pub(crate) state_loss: OnceLock<String>,
     faults: Faults,
     journal: Journal,
     metrics: Metrics,
@@ -64,6 +66,8 @@ pub(crate) struct Service {
 pub(crate) struct ServiceStart {
     pub(crate) lifecycle: Arc<Lifecycle>,
     pub(crate) seeds: Vec<Arc<ReadSeed>>,
+    /// The settings that say what the lifecycle is.
+    shown_profile: ShownConfiguration,
 }
 
 /// What a service is made from.
@@ -105,6 +109,14 @@ impl ServiceConfiguration {
         }
         shown
     }
+}
+
+fn shown_profile(shown: &ShownConfiguration) -> ShownConfiguration {
+    let settings = shown.iter();
+    let settings = settings.filter(|(name, _)| matches!(**name, "lifecycle" | "timeScale"));
+    settings
+        .map(|(name, setting)| (*name, setting.clone()))
+        .collect()
 }
 
 /// One call, as operations see it.
@@ -172,10 +184,12 @@ impl Service {
             start: ServiceStart {
                 lifecycle: Arc::new(configuration.lifecycle.clone()),
                 seeds: configuration.seeds,
+                shown_profile: shown_profile(&shown_configuration),
             },
             snapshots: Snapshots::default(),
             events,
             persistence,
+            state_loss: OnceLock::new(),
             faults: Faults::new(configuration.seed),
             journal: Journal::new(configuration.journal_capacity),
             metrics: Metrics::default(),
@@ -275,7 +289,26 @@ impl Service {
     /// Sets the lifecycle. The caller has the world to itself.
     pub(crate) fn set_lifecycle(&self, lifecycle: Arc<Lifecycle>) {
         let present = self.lifecycle.write();
-        *present.unwrap_or_else(PoisonError::into_inner) = lifecycle;
+        let mut present = present.unwrap_or_else(PoisonError::into_inner);
+        if present.profile != lifecycle.profile {
+            self.show_profile(lifecycle.profile);
+        }
+        *present = lifecycle;
+    }
+
+    /// Shows among the settings what the profile is now.
+    fn show_profile(&self, profile: Profile) {
+        let shown = self.shown_configuration.write();
+        let mut shown = shown.unwrap_or_else(PoisonError::into_inner);
+        if profile == self.start.lifecycle.profile {
+            shown.extend(self.start.shown_profile.clone());
+            return;
+        }
+        let name = json!(profile::format(profile));
+        shown.insert("lifecycle", (name, Origin::Api));
+        if let Profile::Realistic { time_scale } = profile {
+            shown.insert("timeScale", (json!(time_scale), Origin::Api));
+        }
     }
 
     /// The state file, if every change is written to one.

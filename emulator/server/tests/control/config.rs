@@ -109,3 +109,21 @@ fn the_journal_can_be_made_smaller() {
     demo.eks("GET", "/clusters", json!(null));
     assert_eq!(count(), 0);
 }
+
+#[test]
+fn the_lifecycle_that_a_reset_or_a_snapshot_brings_back_is_shown() {
+    let demo = Demo::start();
+    let shown = || demo.get("/config")["lifecycle"].clone();
+    let at_start = json!({ "value": "instant", "origin": "default" });
+    assert_eq!(shown(), at_start);
+    let change = |lifecycle: &str| {
+        let body = json!({ "lifecycle": lifecycle }).to_string();
+        assert_eq!(demo.ask("PATCH", "/config", body).status, 200);
+    };
+    change("manual:3");
+    demo.ask("PUT", "/snapshots/manual", "");
+    demo.ask("POST", "/reset", "");
+    assert_eq!(shown(), at_start);
+    demo.ask("POST", "/snapshots/manual/restore", "");
+    assert_eq!(shown(), json!({ "value": "manual:3", "origin": "api" }));
+}
