@@ -32,6 +32,7 @@ pub use configuration_schema::ConfigurationSchema;
 pub use describe_addon_configuration::describe_addon_configuration;
 pub use describe_addon_versions::describe_addon_versions;
 pub use describe_cluster_versions::describe_cluster_versions;
+pub(crate) use settings::MOST_REPLICAS;
 pub use settings::{WorkloadSettings, settings};
 pub use workload::{Container, IntOrPercent, Port, Protocol, Strategy, Workload, WorkloadKind};
 

@@ -237,7 +237,7 @@ fn extend(texts: &mut BTreeMap<String, String>, value: Option<&Value>) {
 
 /// The most replicas that are modelled. Every pod is an object here: without a
 /// bound one number in a request would keep the emulator busy for hours.
-const MOST_REPLICAS: i32 = 500;
+pub(crate) const MOST_REPLICAS: i32 = 500;
 
 fn count(value: &Value) -> Option<i32> {
     let count = i32::try_from(value.as_i64()?).ok()?;

@@ -10,7 +10,7 @@ use super::pod::{Phase, Pod};
 use super::status::{PodCount, Status};
 use super::template::PodTemplate;
 use super::{Control, Kubernetes, Step};
-use crate::catalog::{IntOrPercent, WorkloadKind};
+use crate::catalog::{IntOrPercent, MOST_REPLICAS, WorkloadKind};
 use crate::event::EventKind;
 
 /// Which workload of a cluster.
@@ -160,6 +160,13 @@ impl Workload {
     /// What holds of a workload at every instant: during a rollout there are
     /// no more pods than the strategy allows.
     pub(super) fn check<'a>(&self, pods: impl Iterator<Item = &'a Pod>) -> Result<(), String> {
+        let asked = self.revisions.iter().map(|revision| revision.replicas);
+        for replicas in asked.chain([self.replicas]) {
+            // A revision may have those of a surge, too.
+            if !(0..=2 * MOST_REPLICAS).contains(&replicas) {
+                return Err(format!("nobody can ask for {replicas} replicas"));
+            }
+        }
         if self.template.workload.kind == WorkloadKind::Deployment {
             let (surge, _) = self.limits();
             let most = usize::try_from(self.replicas + surge).unwrap_or(0);

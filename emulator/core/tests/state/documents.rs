@@ -216,6 +216,18 @@ fn counters_without_a_next_number_are_refused() {
 }
 
 #[test]
+fn replicas_that_nobody_can_ask_for_are_refused() {
+    for place in ["replicas", "revisions/0/replicas"] {
+        let pointer = format!("/cluster/kubernetes/workloads/0/1/{place}");
+        for replicas in [i32::MIN, -1, 1_000_000, i32::MAX] {
+            let error = refused(&with(&pointer, json!(replicas)));
+            let sentence = format!(": nobody can ask for {replicas} replicas");
+            assert!(error.ends_with(&sentence), "{error}");
+        }
+    }
+}
+
+#[test]
 fn references_that_lead_nowhere_are_refused() {
     let step = |subject: Value| {
         let transition = json!({ "subject": subject, "outcome": "success" });

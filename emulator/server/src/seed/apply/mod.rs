@@ -165,6 +165,7 @@ impl Service {
             .identity
             .restore(scope, &copy.identity.snapshot(scope))?;
         world.state.restore(scope, &copy.state.snapshot(scope));
+        world.agent.clear();
         self.events().absorb(&copy.events);
         Ok(())
     }
