@@ -49,7 +49,6 @@ impl Service {
     pub(crate) fn replace<T>(&self, change: impl FnOnce(&World) -> T) -> T {
         let world = self.world.write().unwrap_or_else(PoisonError::into_inner);
         let result = change(&world);
-        world.agent.clear();
         if let Some(persistence) = self.persistence() {
             persistence.rewrite(&self.snapshot_of(&world, &Scope::default()));
             world.note_persisted();
@@ -66,6 +65,7 @@ impl Service {
         self.replace(|world| {
             world.identity.restore(scope, &snapshot.identity)?;
             world.state.restore(scope, &snapshot.regions);
+            world.agent.clear();
             if scope.is_everything() {
                 self.clock.restore(snapshot.clock);
                 self.set_lifecycle(snapshot.lifecycle.clone());
@@ -88,6 +88,7 @@ impl Service {
     fn forget(&self, world: &World, reset: &Reset) {
         world.state.clear(&reset.scope);
         world.identity.clear(&reset.scope);
+        world.agent.clear();
         if !reset.keep.journal {
             self.events().clear(&reset.scope);
             self.journal().forget(&reset.scope);
@@ -148,6 +149,23 @@ impl Service {
             return Err(NotPersisted);
         }
         Ok(())
+    }
+}
+
+impl Service {
+    /// Writes the state file for the last time, and lets others have it.
+    ///
+    /// Errors: a sentence.
+    pub(crate) fn end_persisting(&self) -> Result<(), String> {
+        self.replace(|_| {});
+        let Some(persistence) = self.persistence() else {
+            return Ok(());
+        };
+        persistence.release();
+        match persistence.is_behind() {
+            true => Err("the state file cannot be written".into()),
+            false => Ok(()),
+        }
     }
 }
 

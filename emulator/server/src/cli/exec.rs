@@ -89,6 +89,7 @@ pub(super) fn run(arguments: &ExecArguments, origins: &Origins) -> Result<ExitCo
             written.map_err(|error| Failure::running(format!("--export-state: {error}")))?;
         }
         if status.success() {
+            serve::check_state(&emulator)?;
             check(arguments, &emulator)?;
         }
         Ok(child::exit_code(status))

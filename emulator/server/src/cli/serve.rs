@@ -27,7 +27,16 @@ pub(super) fn serve(arguments: &ServeArguments, origins: &Origins) -> Result<(),
     let emulator = start(config.builder.log_level_change(log_level_change))?;
     let _file = EndpointFile::write_if_wanted(config.endpoint_file.as_deref(), &emulator)?;
     run(&emulator, config.seed, config.grace)
-        .map_err(|error| Failure::running(format!("cannot run: {error}")))
+        .map_err(|error| Failure::running(format!("cannot run: {error}")))?;
+    check_state(&emulator)
+}
+
+/// Errors: the state is not in its file.
+pub(super) fn check_state(emulator: &EksEmulator) -> Result<(), Failure> {
+    match emulator.state_loss() {
+        Some(error) => Err(Failure::running(format!("the state is lost: {error}"))),
+        None => Ok(()),
+    }
 }
 
 /// Starts an emulator; a value that it refuses is the user's mistake.

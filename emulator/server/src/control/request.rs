@@ -9,6 +9,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use super::reply;
+use crate::http::app::App;
 
 /// Refuses web pages, names that may lead here by somebody else's will, and
 /// paths that are no text.
@@ -32,6 +33,19 @@ pub(super) async fn check(
         return reply::bad_request("The path is not UTF-8.");
     }
     next.run(request).await
+}
+
+/// Sees to it that the state file tells of a change before it is answered:
+/// what is not written must not be taken for done.
+pub(super) async fn keep(State(app): State<App>, request: Request, next: Next) -> Response {
+    let only_reads = request.method().is_safe();
+    let response = next.run(request).await;
+    if only_reads || app.service.keep_up().is_ok() {
+        return response;
+    }
+    let message = "The emulator cannot write its state file.";
+    let status = StatusCode::INTERNAL_SERVER_ERROR;
+    reply::error(status, "NotPersisted", message)
 }
 
 /// The host that a request names, if it is neither an address, `localhost`

@@ -1,7 +1,5 @@
 //! Where the emulator's own endpoints are.
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware;
@@ -28,9 +26,8 @@ pub(crate) const HEALTH: [&str; 3] = [
     "/_localstack/health",
 ];
 
-/// The emulator's own endpoints; `hosts` are the names under which they may
-/// be called.
-pub(crate) fn routes(hosts: Arc<[String]>) -> Router<App> {
+/// The emulator's own endpoints.
+pub(crate) fn routes(app: &App) -> Router<App> {
     let mut router = Router::new();
     for endpoint in endpoints() {
         let (path, route) = endpoint.into_route();
@@ -42,7 +39,11 @@ pub(crate) fn routes(hosts: Arc<[String]>) -> Router<App> {
             get(health::not_found).fallback(health::not_found),
         )
         .method_not_allowed_fallback(health::method_not_allowed)
-        .layer(middleware::from_fn_with_state(hosts, request::check))
+        .layer(middleware::from_fn_with_state(app.clone(), request::keep))
+        .layer(middleware::from_fn_with_state(
+            app.allowed_hosts.clone(),
+            request::check,
+        ))
 }
 
 /// Those that change nothing and tell nothing but that the emulator is there:

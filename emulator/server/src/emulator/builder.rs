@@ -54,9 +54,13 @@ pub(super) struct StateFile {
 impl StateFile {
     /// Writes the state as it is when everything is over.
     pub(super) fn write(&self, service: &Service) {
-        let snapshot = service.snapshot(&Scope::default());
-        if let Err(error) = persistence::write(&self.path, &snapshot) {
+        let written = match service.persistence() {
+            Some(_) => service.end_persisting(),
+            None => persistence::write(&self.path, &service.snapshot(&Scope::default())),
+        };
+        if let Err(error) = written {
             tracing::error!(error, "the state is lost");
+            let _ = service.state_loss.set(error);
         }
     }
 }

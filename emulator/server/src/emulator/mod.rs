@@ -155,6 +155,17 @@ impl EksEmulator {
         persistence::write(path, &snapshot)
     }
 
+    /// Why the state could not be written at the end, if it could not.
+    #[cfg(feature = "cli")]
+    pub(crate) fn state_loss(&self) -> Option<&str> {
+        self.running
+            .app
+            .service
+            .state_loss
+            .get()
+            .map(String::as_str)
+    }
+
     /// The emulator as a service to call without a socket.
     pub fn service(&self) -> EmulatorService {
         let router = self.running.router.get_or_init(|| {

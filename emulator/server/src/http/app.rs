@@ -99,7 +99,7 @@ impl Front {
 
     fn control(&self) -> &Router {
         self.control.get_or_init(|| {
-            let routes = routes(self.app.allowed_hosts.clone());
+            let routes = routes(&self.app);
             routes.fallback(not_found).with_state(self.app.clone())
         })
     }

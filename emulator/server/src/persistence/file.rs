@@ -1,6 +1,7 @@
 //! The state file as bytes.
 
-use std::fs::{File, OpenOptions};
+use std::ffi::OsStr;
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
@@ -8,7 +9,10 @@ use super::Change;
 use crate::snapshot::Snapshot;
 use crate::state::StateDocument;
 
-/// An open state file.
+/// What the names of files end with that are not whole yet.
+const UNFINISHED: &str = ".unfinished";
+
+/// An open state file. It is locked: no other emulator writes to it.
 #[derive(Debug)]
 pub(super) struct StateFile {
     file: File,
@@ -25,7 +29,7 @@ impl StateFile {
     /// Errors: a sentence.
     pub(super) fn write(path: &Path, snapshot: &Snapshot) -> Result<Self, String> {
         let mut unfinished = path.as_os_str().to_owned();
-        unfinished.push(format!(".{}", std::process::id()));
+        unfinished.push(format!(".{}{UNFINISHED}", std::process::id()));
         let unfinished = Path::new(&unfinished);
         let written = write_document(unfinished, snapshot).and_then(|written| {
             std::fs::rename(unfinished, path)?;
@@ -44,6 +48,12 @@ impl StateFile {
         })
     }
 
+    /// Lets others have the file.
+    pub(super) fn release(&self) {
+        // It was not locked where the file system knows no locks.
+        let _ = self.file.unlock();
+    }
+
     /// Adds a change, as one line in one piece.
     pub(super) fn append(&mut self, change: &Change<'_>) -> std::io::Result<()> {
         self.line.clear();
@@ -55,13 +65,53 @@ impl StateFile {
     }
 }
 
+/// Claims what is at the path for as long as the result lives.
+///
+/// Errors: a sentence if another emulator writes to it.
+pub(super) fn claim(path: &Path) -> Result<Option<File>, String> {
+    let Ok(present) = File::open(path) else {
+        return Ok(None);
+    };
+    match present.try_lock() {
+        Ok(()) => Ok(Some(present)),
+        Err(TryLockError::WouldBlock) => Err(format!(
+            "{} is the state file of another emulator that runs",
+            path.display()
+        )),
+        // Not every file system knows locks.
+        Err(TryLockError::Error(_)) => Ok(None),
+    }
+}
+
+/// Removes what processes that were killed have left of their attempts to
+/// write to the path: there are secrets in it.
+pub(super) fn clear_away(path: &Path) {
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let entries = std::fs::read_dir(folder.unwrap_or(Path::new(".")));
+    let Some(name) = path.file_name().map(OsStr::as_encoded_bytes) else {
+        return;
+    };
+    for entry in entries.into_iter().flatten().flatten() {
+        let found = entry.file_name();
+        let process = found.as_encoded_bytes().strip_prefix(name);
+        let process = process.and_then(|rest| rest.strip_suffix(UNFINISHED.as_bytes()));
+        let is_attempt = process.is_some_and(|rest| rest.starts_with(b"."));
+        if is_attempt && matches!(claim(&entry.path()), Ok(Some(_))) {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
 /// Only the owner may read it: there are secrets in it.
 fn write_document(path: &Path, snapshot: &Snapshot) -> std::io::Result<(File, u64)> {
     let mut options = OpenOptions::new();
     options.create(true).truncate(true).write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut writer = BufWriter::new(options.open(path)?);
+    let file = options.open(path)?;
+    // Not every file system knows locks.
+    let _ = file.try_lock();
+    let mut writer = BufWriter::new(file);
     serde_json::to_writer(&mut writer, &StateDocument::new(snapshot))?;
     writer.write_all(b"\n")?;
     let file = writer.into_inner().map_err(|error| error.into_error())?;

@@ -8,6 +8,9 @@
 //! document, the file is written anew beside and takes the place of the old
 //! one in one step.
 //!
+//! The file is locked while an emulator writes to it: of two, each would lose
+//! what the other has written.
+//!
 //! Promised: nothing that was answered is lost when the process ends, however
 //! it ends. Not promised: that it survives the end of the machine; the file
 //! is handed to the operating system, which writes it to the disk in its own
@@ -25,7 +28,7 @@ pub(crate) use change::Change;
 pub(crate) use read::read;
 
 use crate::snapshot::Snapshot;
-use file::StateFile;
+use file::{StateFile, claim, clear_away};
 
 /// The changes may be this many times as large as the document before the
 /// file is written anew.
@@ -48,6 +51,8 @@ impl Persistence {
     ///
     /// Errors: a sentence.
     pub(crate) fn begin(path: &Path, snapshot: &Snapshot) -> Result<Self, String> {
+        let _claim = claim(path)?;
+        clear_away(path);
         Ok(Self {
             path: path.to_owned(),
             file: Mutex::new(StateFile::write(path, snapshot)?),
@@ -55,8 +60,12 @@ impl Persistence {
         })
     }
 
-    /// Adds a change. A failure is remembered: see [`Self::is_behind`].
+    /// Adds a change. A failure is remembered: see [`Self::is_behind`]. From
+    /// then on nothing is added: half a line may stand at the end.
     pub(crate) fn add(&self, change: &Change<'_>) {
+        if self.is_behind() {
+            return;
+        }
         if let Err(error) = self.lock().append(change) {
             tracing::error!(path = %self.path.display(), %error, "a change cannot be written");
             self.is_behind.store(true, Ordering::Release);
@@ -91,6 +100,11 @@ impl Persistence {
         }
     }
 
+    /// Lets another emulator have the file.
+    pub(crate) fn release(&self) {
+        self.lock().release();
+    }
+
     /// A panic elsewhere cannot leave the file half written.
     fn lock(&self) -> MutexGuard<'_, StateFile> {
         self.file.lock().unwrap_or_else(PoisonError::into_inner)
@@ -101,5 +115,6 @@ impl Persistence {
 ///
 /// Errors: a sentence.
 pub(crate) fn write(path: &Path, snapshot: &Snapshot) -> Result<(), String> {
+    let _claim = claim(path)?;
     StateFile::write(path, snapshot).map(drop)
 }

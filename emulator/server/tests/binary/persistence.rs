@@ -349,6 +349,110 @@ fn a_line_that_was_not_written_to_its_end_is_dropped() {
     program.stop_unharmed();
 }
 
+/// A folder of its own for a test, with a state file that is not there yet.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let folder = Self(new_path(name));
+        folder.make();
+        folder
+    }
+
+    fn make(&self) {
+        std::fs::create_dir(&self.0).unwrap();
+    }
+
+    fn remove(&self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+
+    fn file(&self) -> String {
+        self.0.join("state.json").to_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        self.remove();
+    }
+}
+
+#[test]
+fn a_change_over_the_control_endpoints_is_not_acknowledged_if_it_is_not_written() {
+    let folder = Folder::new("unwritable");
+    let program = Program::start(&["--state-file", &folder.file(), "--persist"]);
+    let mut stream = connect(program.address);
+    let mut reset = || {
+        let asked = exchange(&mut stream, ("POST", "/_emulator/v1/reset"), "", "");
+        asked.unwrap()
+    };
+    assert_eq!(reset().0, 204);
+    folder.remove();
+    let refusal = json!({
+        "code": "NotPersisted", "message": "The emulator cannot write its state file.",
+    });
+    assert_eq!(reset(), (500, refusal));
+    folder.make();
+    assert_eq!(reset().0, 204);
+    program.stop_unharmed();
+}
+
+#[test]
+fn the_program_fails_if_it_cannot_write_its_state_at_the_end() {
+    for flag in ["--quiet", "--persist"] {
+        let folder = Folder::new("lost");
+        let program = Program::start(&["--state-file", &folder.file(), flag]);
+        folder.remove();
+        let ended = program.stop();
+        assert_eq!(ended.code, Some(1), "{flag}: {}", ended.stderr);
+        let last = ended.stderr.lines().last().unwrap();
+        assert!(last.starts_with("error: the state is lost: "), "{last}");
+    }
+}
+
+/// Each would lose what the other writes.
+#[test]
+fn two_emulators_do_not_write_to_one_state_file() {
+    let file = StateFile::new("shared");
+    let path = file.0.to_str().unwrap();
+    let first = file.start();
+    create_cluster(first.address);
+    let flags = [
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--state-file",
+        path,
+        "--persist",
+    ];
+    let expected =
+        format!("error: the state file: {path} is the state file of another emulator that runs");
+    assert_eq!(refusal(&[], &flags, 1), expected);
+    // One that writes at its end only has nothing to lose before.
+    let late = Program::start(&["--state-file", path]);
+    assert_eq!(late.stop().code, Some(1));
+    first.signal("KILL");
+    first.wait();
+    let next = file.start();
+    assert_has_cluster(next.address);
+    next.stop_unharmed();
+}
+
+#[test]
+fn what_a_killed_process_has_not_finished_is_cleared_away() {
+    let folder = Folder::new("litter");
+    let path = folder.file();
+    let (litter, kept) = (format!("{path}.123.unfinished"), format!("{path}.123"));
+    for file in [&litter, &kept] {
+        std::fs::write(file, "{}").unwrap();
+    }
+    let program = Program::start(&["--state-file", &path, "--persist"]);
+    assert!(!Path::new(&litter).exists());
+    assert!(Path::new(&kept).exists());
+    program.stop_unharmed();
+}
+
 fn read(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap()
 }

@@ -1,6 +1,8 @@
 //! The state as one document.
 
-use eks_emulator::EksEmulator;
+use std::path::Path;
+
+use eks_emulator::{AgentCache, EksEmulator};
 use serde_json::{Value, json};
 
 use crate::client::{Demo, ROLE};
@@ -146,16 +148,48 @@ fn what_is_no_state_is_refused_and_changes_nothing() {
 fn a_state_file_brings_the_state_back() {
     let path = std::env::temp_dir().join(format!("eks-emulator-state-{}", std::process::id()));
     let builder = || EksEmulator::builder().rng_seed(5);
-    let start = || Demo::of(builder().persist(&path).start_blocking().unwrap());
-    let demo = start();
+    let start = |path: &Path| Demo::of(builder().persist(path).start_blocking().unwrap());
+    let demo = start(&path);
     demo.create_cluster("demo", None);
     associate(&demo, "one");
     let before = demo.ask("GET", "/clusters/demo/pods", "").text;
     let state = demo.get("/state")["regions"].clone();
-    // The first is not asked to stop: all is in the file already.
-    let again = start();
+    // The first is not asked to stop: all is in the file already. But it has
+    // the file for itself.
+    let copy = path.with_extension("copy");
+    std::fs::copy(&path, &copy).unwrap();
+    let again = start(&copy);
     assert_eq!(again.get("/state")["regions"], state);
     assert_eq!(again.ask("GET", "/clusters/demo/pods", "").text, before);
     drop((demo, again));
-    std::fs::remove_file(&path).unwrap();
+    for file in [path, copy] {
+        std::fs::remove_file(file).unwrap();
+    }
+}
+
+#[test]
+fn a_seed_that_changes_nothing_leaves_the_agents_their_credentials() {
+    let builder = EksEmulator::builder().agent_cache(AgentCache::Faithful);
+    let demo = Demo::of(builder.start_blocking().unwrap());
+    demo.create_cluster("demo", None);
+    demo.create_addon("eks-pod-identity-agent", json!({}));
+    let pod = json!({ "namespace": "default", "serviceAccount": "default", "roleArn": ROLE });
+    demo.eks("POST", "/clusters/demo/pod-identity-associations", pod);
+    let asked = json!({
+        "cluster": "demo", "namespace": "default", "serviceAccount": "default",
+    });
+    let token = demo.ask("POST", "/tokens", asked.to_string()).json()["token"].clone();
+    let header = format!("authorization: {}\r\n", token.as_str().unwrap());
+    let access_key = || {
+        let answer = demo.send("GET", "/v1/credentials", &header, b"");
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        answer.json()["AccessKeyId"].clone()
+    };
+    let before = access_key();
+    let tried = demo.ask("POST", "/seed?dryRun=true", "schema: 1");
+    assert_eq!(tried.status, 200);
+    assert_eq!(demo.ask("POST", "/seed", "schema: 2").status, 422);
+    assert_eq!(access_key(), before);
+    demo.ask("POST", "/seed", "schema: 1");
+    assert_ne!(access_key(), before);
 }
