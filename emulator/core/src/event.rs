@@ -1,5 +1,7 @@
 //! What happened: the facts that commands and the passing of time leave behind.
 
+use std::sync::Arc;
+
 use eks_emulator_api::Timestamp;
 use eks_emulator_api::eks::{AddonStatus, ClusterStatus, UpdateStatus};
 use serde::{Deserialize, Serialize};
@@ -18,7 +20,7 @@ pub struct Event {
     /// When it happened.
     pub at: Timestamp,
     /// The cluster it happened to.
-    pub cluster_name: String,
+    pub cluster_name: Arc<str>,
     /// What happened.
     pub kind: EventKind,
 }
@@ -43,7 +45,7 @@ pub enum EventKind {
     /// An add-on came into a status; the first time on its creation.
     AddonStatusChanged {
         /// The add-on.
-        addon: AddonReference,
+        addon: Arc<AddonReference>,
         /// The status it was in; `None` on its creation.
         from: Option<AddonStatus>,
         /// The status it is in now.
@@ -52,14 +54,14 @@ pub enum EventKind {
     /// An add-on is gone.
     AddonRemoved {
         /// The add-on.
-        addon: AddonReference,
+        addon: Arc<AddonReference>,
     },
     /// An update came into a status; the first time on its start.
     UpdateStatusChanged {
         /// The update's id.
         id: String,
         /// The add-on that it is of; `None` if it is of the cluster.
-        addon: Option<AddonReference>,
+        addon: Option<Arc<AddonReference>>,
         /// The status it is in now.
         status: UpdateStatus,
     },

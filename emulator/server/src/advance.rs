@@ -15,7 +15,7 @@ use eks_emulator_core::{Environment, Timestamp};
 use serde_json::{Map, Value, json};
 
 use crate::clock::{ClockChange, ClockRefusal, Moved};
-use crate::event_log::OtherEvent;
+use crate::event_log::{Entry, OtherEvent};
 use crate::persistence::Change;
 use crate::service::{CallContext, Service};
 use crate::state::Scope;
@@ -28,14 +28,25 @@ use crate::world::World;
 pub(crate) const LONGEST_WAY_TO_IDLE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// What came of moving the clock.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 pub(crate) struct Advanced {
     /// What the clock shows.
     pub(crate) now: Timestamp,
-    /// The transitions that have ended, in the order of time.
-    pub(crate) fired: Vec<FiredTransition>,
+    /// What has happened, in the order of time.
+    events: Vec<Arc<Entry>>,
     /// Whether nothing is pending any more.
     pub(crate) is_idle: bool,
+}
+
+impl Advanced {
+    /// The transitions that have ended, in the order of time. They are made
+    /// here: most do not ask.
+    pub(crate) fn fired(&self) -> Vec<FiredTransition> {
+        self.events
+            .iter()
+            .filter_map(|entry| entry.fired())
+            .collect()
+    }
 }
 
 /// What happened, and where.
@@ -70,11 +81,10 @@ impl Service {
 
     fn come_to_present(&self, world: &World, moved: Moved) -> Advanced {
         let happened = self.perform_due(world, moved.to);
-        let fired = self.record_in_order(happened, moved);
         Advanced {
             now: moved.to,
-            fired,
-            is_idle: count_pending(world) == 0 && next_due(world).is_none(),
+            events: self.record_in_order(happened, moved),
+            is_idle: is_idle(world),
         }
     }
 
@@ -94,7 +104,7 @@ impl Service {
         let end = if is_idle { since } else { latest };
         let by = end.as_milliseconds() - self.clock.now().as_milliseconds();
         let moved = self.clock.advance(by);
-        let fired = self.record_in_order(
+        let events = self.record_in_order(
             happened,
             Moved {
                 from: start,
@@ -103,7 +113,7 @@ impl Service {
         );
         Advanced {
             now: moved.to,
-            fired,
+            events,
             is_idle,
         }
     }
@@ -188,33 +198,28 @@ impl Service {
         let mut regions = world.state.regions();
         regions.sort_by(|left, right| place(left.home()).cmp(&place(right.home())));
         for region in regions {
-            let home = region.home().clone();
             let context = CallContext::new(self, region, now, world.identity.clone());
             let environment = context.environment();
-            let events = context
-                .region
-                .act_on_slots(&environment, &is_meant, |cluster| {
-                    act(cluster, &environment)
-                });
-            happened.extend(events.into_iter().map(|event| (home.clone(), event)));
+            context.region.act_on_slots(
+                &environment,
+                &is_meant,
+                |cluster| act(cluster, &environment),
+                &mut happened,
+            );
         }
         happened
     }
 
     /// Records what happened on the clock's way, and that it was moved.
-    fn record_in_order(&self, happened: Happened, moved: Moved) -> Vec<FiredTransition> {
+    fn record_in_order(&self, happened: Happened, moved: Moved) -> Vec<Arc<Entry>> {
         if let Some(persistence) = self.persistence() {
             persistence.add(&Change::Clock(self.clock.state()));
         }
-        let happened = in_order(happened);
-        let fired = happened.iter();
-        let fired = fired.filter_map(|(home, event)| FiredTransition::of(home, event));
-        let fired = fired.collect();
         let is_moved = moved.from < moved.to;
-        self.events()
-            .record_all(happened, is_moved.then(|| clock_advanced(moved)));
+        let other = is_moved.then(|| clock_advanced(moved));
+        let events = self.events().record_all(in_order(happened), other);
         self.events().stir();
-        fired
+        events
     }
 }
 
@@ -241,6 +246,16 @@ fn next_due(world: &World) -> Option<Timestamp> {
         next = [next, slot.next_due()].into_iter().flatten().min();
     });
     next
+}
+
+/// Whether nothing is pending. The first thing that is ends the search.
+fn is_idle(world: &World) -> bool {
+    let is_idle = |slot: &ClusterSlot| {
+        let pending = slot.as_left().map(Cluster::count_pending_transitions);
+        slot.next_due().is_none() && pending.unwrap_or(0) == 0
+    };
+    let regions = world.state.regions();
+    regions.iter().all(|region| region.is_every_slot(is_idle))
 }
 
 fn count_pending(world: &World) -> usize {

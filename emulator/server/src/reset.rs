@@ -62,37 +62,42 @@ impl Service {
     ///
     /// Errors: a sentence; nothing has changed then.
     pub(crate) fn restore(&self, scope: &Scope, snapshot: &Snapshot) -> Result<(), String> {
-        self.replace(|world| {
+        let replaced = self.replace(|world| {
             world.identity.restore(scope, &snapshot.identity)?;
-            world.state.restore(scope, &snapshot.regions);
+            let replaced = world.state.restore(scope, &snapshot.regions);
             world.agent.clear();
             if scope.is_everything() {
                 self.clock.restore(snapshot.clock);
                 self.set_lifecycle(snapshot.lifecycle.clone());
             }
-            Ok(())
-        })
+            Ok(replaced)
+        });
+        // Calls do not wait until it is dropped.
+        replaced.map(drop)
     }
 
     /// Forgets the state within a scope. What is forgotten of everything is
     /// as it was at the start: identifiers come again in the same order.
     pub(crate) fn reset(&self, reset: &Reset) {
-        self.replace(|world| {
-            self.forget(world, reset);
+        let forgotten = self.replace(|world| {
+            let forgotten = self.forget(world, reset);
             if !reset.is_bare {
                 self.reseed(world, reset);
             }
+            forgotten
         });
+        // Calls do not wait until it is dropped.
+        drop(forgotten);
     }
 
-    fn forget(&self, world: &World, reset: &Reset) {
-        world.state.clear(&reset.scope);
+    /// Gives what is forgotten, to be dropped.
+    fn forget(&self, world: &World, reset: &Reset) -> impl Sized + use<> {
+        let regions = world.state.clear(&reset.scope);
         world.identity.clear(&reset.scope);
         world.agent.clear();
-        if !reset.keep.journal {
-            self.events().clear(&reset.scope);
-            self.journal().forget(&reset.scope);
-        }
+        let is_told = !reset.keep.journal;
+        let events = is_told.then(|| self.events().clear(&reset.scope));
+        let calls = is_told.then(|| self.journal().forget(&reset.scope));
         if reset.scope.is_everything() {
             self.restart(reset.keep);
         }
@@ -103,6 +108,7 @@ impl Service {
             cluster_name: None,
             details: serde_json::Map::new(),
         });
+        (regions, events, calls)
     }
 
     /// What is forgotten with everything.

@@ -43,7 +43,7 @@ impl FiredTransition {
             resource_type: change.resource_type.into(),
             account_id: home.account_id.clone(),
             region: home.region.clone(),
-            cluster_name: event.cluster_name.clone(),
+            cluster_name: (*event.cluster_name).to_owned(),
             name: change.name.to_owned(),
             from: change.from.into(),
             to: change.to.into(),

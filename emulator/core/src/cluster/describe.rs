@@ -29,7 +29,7 @@ impl Cluster {
         let configuration = &self.configuration;
         let components = configuration.components.as_ref();
         eks::Cluster {
-            name: Some(self.name.clone()),
+            name: Some((*self.name).to_owned()),
             arn: Some(self.arn()),
             created_at: Some(self.created_at),
             version: Some(self.version.clone()),

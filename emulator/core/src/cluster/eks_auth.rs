@@ -122,7 +122,7 @@ impl Cluster {
         }
         let mut tags = vec![
             ("eks-cluster-arn", self.arn()),
-            ("eks-cluster-name", self.name.clone()),
+            ("eks-cluster-name", (*self.name).to_owned()),
             ("kubernetes-namespace", namespace.to_owned()),
             ("kubernetes-service-account", service_account.to_owned()),
         ];

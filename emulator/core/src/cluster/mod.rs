@@ -80,7 +80,7 @@ pub struct Cluster {
     #[serde(skip)]
     home: Arc<AccountRegion>,
     #[serde(skip)]
-    name: String,
+    name: Arc<str>,
     ids: Ids,
     status: ClusterStatus,
     has_been_active: bool,
@@ -156,7 +156,7 @@ impl Cluster {
         let identity = new.identity(&home, &mut ids);
         let mut cluster = Self {
             home,
-            name: new.name,
+            name: new.name.as_str().into(),
             ids,
             status: ClusterStatus::Creating,
             has_been_active: false,
@@ -271,7 +271,7 @@ impl Cluster {
     fn new_update(
         &mut self,
         environment: &Environment<'_>,
-        addon: Option<AddonReference>,
+        addon: Option<Arc<AddonReference>>,
         kind: UpdateType,
         params: Vec<Param>,
         token: Option<&str>,

@@ -258,7 +258,7 @@ impl Cluster {
             return Ok(());
         }
         Err(ResourceNotFoundException {
-            cluster_name: Some(self.name.clone()),
+            cluster_name: Some((*self.name).to_owned()),
             message: Some(format!(
                 "The cluster has no workload {namespace}/{name} of that kind."
             )),

@@ -111,7 +111,7 @@ impl Cluster {
             id: format!("{}{}", self.transition_scope(), pending.sequence),
             account_id: self.home.account_id.clone(),
             region: self.home.region.clone(),
-            cluster_name: self.name.clone(),
+            cluster_name: (*self.name).to_owned(),
             addon_name: subject.addon_name().map(str::to_owned),
             update_id: subject.update_id().map(str::to_owned),
             resource_arn: addon.map_or_else(|| self.arn(), |addon| addon.arn().to_owned()),

@@ -230,7 +230,11 @@ impl ClusterSlot {
     pub fn take_events(&mut self) -> Vec<Event> {
         let mut events = std::mem::take(&mut self.events);
         if let Some(cluster) = &mut self.cluster {
-            events.append(&mut cluster.take_events());
+            let mut of_cluster = cluster.take_events();
+            if events.is_empty() {
+                return of_cluster;
+            }
+            events.append(&mut of_cluster);
         }
         events
     }

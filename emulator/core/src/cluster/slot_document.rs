@@ -73,7 +73,7 @@ impl ClusterSlot {
     pub(super) fn adopt_cluster(&mut self) {
         if let Some(cluster) = &mut self.cluster {
             cluster.home = self.home.clone();
-            (*self.name).clone_into(&mut cluster.name);
+            cluster.name = self.name.clone();
             cluster.issuer_base.clone_from(&self.issuer_base);
         }
     }

@@ -252,9 +252,7 @@ impl Cluster {
     /// How far the slowest workload of an add-on is.
     pub(super) fn addon_progress(&self, addon_name: &str) -> Progress {
         let owner = Owner::Addon(addon_name.to_owned());
-        let workloads = self.kubernetes.workloads_of(&owner);
-        let progress = workloads.iter().map(|key| self.kubernetes.progress(key));
-        progress.max().unwrap_or(Progress::Complete)
+        self.kubernetes.progress_of(&owner)
     }
 
     /// An add-on's objects go with it.

@@ -24,8 +24,8 @@ pub(crate) mod user_object;
 pub(crate) mod view;
 mod workload;
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
-use std::ops::Bound;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -82,9 +82,15 @@ impl Kubernetes {
 
     fn pods_of<'a>(&'a self, key: &'a WorkloadKey) -> impl Iterator<Item = &'a Pod> {
         // Pods of a workload are named after it, so they lie side by side.
-        let from = (key.namespace.clone(), format!("{}-", key.name));
+        let is_before = |(namespace, name): &NamespacedName| {
+            let place = namespace.cmp(&key.namespace);
+            place.then_with(|| match name.strip_prefix(&key.name) {
+                Some(rest) => rest.cmp("-"),
+                None => name.cmp(&key.name),
+            }) == Ordering::Less
+        };
         self.pods
-            .from(Bound::Included(&from))
+            .from_first(is_before)
             .take_while(|((namespace, name), _)| {
                 *namespace == key.namespace && name.starts_with(&key.name)
             })
@@ -97,11 +103,25 @@ impl Kubernetes {
     }
 
     /// Whether everything of a workload has rolled out.
-    pub(crate) fn progress(&self, key: &WorkloadKey) -> Progress {
+    fn progress(&self, key: &WorkloadKey) -> Progress {
         match self.workloads.get(key) {
-            Some(workload) => workload.progress(self.active_pods_of(key), self.nodes.len()),
+            Some(workload) => self.progress_at(key, workload),
             None => Progress::Complete,
         }
+    }
+
+    fn progress_at(&self, key: &WorkloadKey, workload: &Workload) -> Progress {
+        workload.progress(self.active_pods_of(key), self.nodes.len())
+    }
+
+    /// How far the slowest workload of an owner has rolled out.
+    pub(crate) fn progress_of(&self, owner: &Owner) -> Progress {
+        let workloads = self.workloads.iter();
+        workloads
+            .filter(|(_, workload)| workload.owner == *owner)
+            .map(|(key, workload)| self.progress_at(key, workload))
+            .max()
+            .unwrap_or(Progress::Complete)
     }
 
     /// The workloads of an owner.

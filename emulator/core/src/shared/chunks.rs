@@ -4,12 +4,6 @@ use std::borrow::Borrow;
 use std::ops::Bound;
 use std::sync::Arc;
 
-/// The most entries of a chunk.
-pub(super) const CAPACITY: usize = 64;
-/// A chunk with fewer entries looks for a neighbour to be joined with.
-const SPARSE: usize = CAPACITY / 4;
-/// Joined chunks have room for more, or the next entry would split them.
-const JOINED: usize = CAPACITY * 3 / 4;
 /// Chunks grow by so many entries: doubling would leave half of them empty.
 const GROWTH: usize = 8;
 
@@ -17,6 +11,15 @@ const GROWTH: usize = 8;
 pub(crate) trait Entry: Clone {
     /// What it is found by.
     type Key: Ord + Clone;
+
+    /// The most entries of a chunk. A change after a clone copies one chunk
+    /// and what names all of them: entries that are copied easily lie in few
+    /// large chunks.
+    const CAPACITY: usize;
+    /// A chunk with fewer entries looks for a neighbour to be joined with.
+    const SPARSE: usize = Self::CAPACITY / 4;
+    /// Joined chunks have room for more, or the next entry would split them.
+    const JOINED: usize = Self::CAPACITY * 3 / 4;
 
     /// What it is found by.
     fn key(&self) -> &Self::Key;
@@ -134,18 +137,18 @@ impl<E: Entry> SortedChunks<E> {
         let Some(piece) = pieces.get_mut(number) else {
             return pieces.push(Piece::new(vec![entry]));
         };
-        if piece.chunk.len() < CAPACITY {
+        if piece.chunk.len() < E::CAPACITY {
             return piece.insert(index, entry);
         }
-        if is_last && index == CAPACITY {
+        if is_last && index == E::CAPACITY {
             // Keys that only ever ascend leave full chunks behind.
             return pieces.push(Piece::new(vec![entry]));
         }
-        let mut upper = Piece::new(Arc::make_mut(&mut piece.chunk).split_off(CAPACITY / 2));
-        if index < CAPACITY / 2 {
+        let mut upper = Piece::new(Arc::make_mut(&mut piece.chunk).split_off(E::CAPACITY / 2));
+        if index < E::CAPACITY / 2 {
             piece.insert(index, entry);
         } else {
-            upper.insert(index - CAPACITY / 2, entry);
+            upper.insert(index - E::CAPACITY / 2, entry);
         }
         pieces.insert(number + 1, upper);
     }
@@ -163,7 +166,7 @@ impl<E: Entry> SortedChunks<E> {
         let removed = chunk.remove(index);
         if chunk.is_empty() {
             pieces.remove(number);
-        } else if chunk.len() < SPARSE {
+        } else if chunk.len() < E::SPARSE {
             join(pieces, number);
         }
         Some(removed)
@@ -207,6 +210,23 @@ impl<E: Entry> SortedChunks<E> {
     }
 }
 
+impl<E: Entry> SortedChunks<E> {
+    /// The entries from the first one on whose key is not before what is
+    /// looked for. Keys that are before it come first.
+    pub(super) fn from_first(&self, is_before: impl Fn(&E::Key) -> bool) -> Iter<'_, E> {
+        let after = self.pieces.partition_point(|piece| is_before(&piece.least));
+        let mut pieces = self.pieces[after.saturating_sub(1)..].iter();
+        let chunk = pieces.next().map_or(&[][..], |piece| {
+            let index = piece.chunk.partition_point(|entry| is_before(entry.key()));
+            &piece.chunk[index..]
+        });
+        Iter {
+            pieces,
+            chunk: chunk.iter(),
+        }
+    }
+}
+
 impl<E: Entry> Piece<E> {
     fn new(chunk: Vec<E>) -> Self {
         Self {
@@ -238,7 +258,7 @@ fn join<E: Entry>(pieces: &mut Vec<Piece<E>>, number: usize) {
         (None, Some(_)) => number,
         (None, None) => return,
     };
-    if pieces[lower].chunk.len() + pieces[lower + 1].chunk.len() <= JOINED {
+    if pieces[lower].chunk.len() + pieces[lower + 1].chunk.len() <= E::JOINED {
         let upper = pieces.remove(lower + 1);
         let chunk = Arc::make_mut(&mut pieces[lower].chunk);
         chunk.extend(upper.chunk.iter().cloned());
@@ -275,7 +295,7 @@ impl<E: Entry> SortedChunks<E> {
         );
         assert!(self.iter().is_sorted_by(|one, next| one.key() < next.key()));
         for (number, piece) in pieces.iter().enumerate() {
-            assert!((1..=CAPACITY).contains(&piece.chunk.len()));
+            assert!((1..=E::CAPACITY).contains(&piece.chunk.len()));
             assert!(piece.chunk.iter().all(|entry| piece.least <= *entry.key()));
             let before = number
                 .checked_sub(1)

@@ -31,6 +31,8 @@ impl<K: Clone, V> Clone for Pair<K, V> {
 impl<K: Ord + Clone, V: PartialEq> Entry for Pair<K, V> {
     type Key = K;
 
+    const CAPACITY: usize = 64;
+
     fn key(&self) -> &K {
         &self.key
     }
@@ -143,6 +145,15 @@ impl<K: Ord + Clone, V: PartialEq> SharedMap<K, V> {
         Q: Ord + ?Sized,
     {
         self.pairs.from(from).map(Pair::parts)
+    }
+
+    /// The pairs from the first one on whose key is not before what is looked
+    /// for. Keys that are before it come first.
+    pub(crate) fn from_first(
+        &self,
+        is_before: impl Fn(&K) -> bool,
+    ) -> impl Iterator<Item = (&K, &V)> {
+        self.pairs.from_first(is_before).map(Pair::parts)
     }
 
     /// What differs from `before`.

@@ -15,6 +15,8 @@ struct Key<K>(K);
 impl<K: Ord + Clone> Entry for Key<K> {
     type Key = K;
 
+    const CAPACITY: usize = 256;
+
     fn key(&self) -> &K {
         &self.0
     }

@@ -40,6 +40,9 @@ impl Threads {
     /// The processor time that they have taken so far, in their own code and
     /// in the kernel on their behalf.
     pub(crate) fn processor_time(&self) -> Duration {
+        // Linux brings the figure of the running thread up to date when it
+        // goes to sleep, or else every few milliseconds.
+        std::thread::sleep(Duration::from_nanos(1));
         let of_one = |id: &u32| {
             let path = format!("/proc/{}/task/{id}/schedstat", self.process);
             let text = std::fs::read_to_string(path).unwrap_or_default();

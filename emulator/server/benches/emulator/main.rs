@@ -16,6 +16,7 @@ mod report;
 mod request;
 mod requests_alone;
 mod server;
+mod state;
 
 use report::Report;
 
@@ -23,12 +24,13 @@ type Measure = fn(&mut Report);
 
 /// The parts of the report, by the names that select them:
 /// `cargo bench -p eks-emulator -- pages`.
-const PARTS: [(&str, Measure); 9] = [
+const PARTS: [(&str, Measure); 10] = [
     ("process", process::measure),
     ("in_process", in_process::measure),
     ("requests", requests_alone::measure),
     ("addons", addons::measure),
     ("advance", advance::measure),
+    ("state", state::measure),
     ("credentials", credentials::measure),
     ("journal", journal::measure),
     ("pages", pages::measure),

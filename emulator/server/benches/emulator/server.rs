@@ -1,6 +1,7 @@
 //! Servers under measurement, and what a request costs them.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 
 use eks_emulator::{EksEmulator, EksEmulatorBuilder, Limits};
@@ -33,6 +34,11 @@ impl Server {
     /// An emulator on one thread that keeps this many calls in its journal.
     pub(crate) fn with_journal(capacity: usize) -> Self {
         Self::of(EksEmulator::builder().journal_capacity(capacity))
+    }
+
+    /// An emulator on one thread that writes every change to a file.
+    pub(crate) fn persisting(path: &Path) -> Self {
+        Self::of(EksEmulator::builder().persist(path))
     }
 
     fn of(builder: EksEmulatorBuilder) -> Self {

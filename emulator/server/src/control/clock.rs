@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::body::{self, WholeBody};
 use super::endpoint::Endpoint;
 use super::reply;
-use crate::advance::{Advanced, LONGEST_WAY_TO_IDLE};
+use crate::advance::LONGEST_WAY_TO_IDLE;
 use crate::clock::{self, ClockMode, ClockRefusal};
 use crate::http::app::App;
 use crate::service::Service;
@@ -163,15 +163,11 @@ async fn advance(State(app): State<App>, WholeBody(body): WholeBody) -> Response
         },
         Err(error) => return reply::bad_request(&error),
     };
-    let Advanced {
-        now,
-        fired,
-        is_idle,
-    } = advanced;
+    let fired = advanced.fired();
     let shown = ClockAdvanced {
-        now: time::format(now),
+        now: time::format(advanced.now),
         fired: fired.iter().map(FiredTransition::to_json).collect(),
-        idle: is_idle,
+        idle: advanced.is_idle,
     };
     reply::typed(StatusCode::OK, &shown)
 }

@@ -132,6 +132,6 @@ async fn count(State(app): State<App>, scope: Scope, WholeBody(body): WholeBody)
 }
 
 async fn forget(State(app): State<App>, scope: Scope) -> Response {
-    app.service.journal().forget(&scope);
+    drop(app.service.journal().forget(&scope));
     reply::nothing()
 }

@@ -48,7 +48,7 @@ impl EmulatorClock<'_> {
 
     /// Moves it forwards; gives the transitions that have ended.
     pub fn advance_blocking(&self, by: Duration) -> Vec<FiredTransition> {
-        self.service.advance(by).fired
+        self.service.advance(by).fired()
     }
 
     /// Moves it forwards to a time; gives the transitions that have ended.
@@ -64,7 +64,7 @@ impl EmulatorClock<'_> {
     pub fn advance_to_blocking(&self, to: Timestamp) -> Result<Vec<FiredTransition>, Error> {
         let advanced = self.service.advance_to(to);
         let advanced = advanced.ok_or(Error::ClockCannotGoBack)?;
-        Ok(advanced.fired)
+        Ok(advanced.fired())
     }
 
     /// Moves it until nothing is pending, at most by a year, and ends what
@@ -76,7 +76,7 @@ impl EmulatorClock<'_> {
     /// Moves it until nothing is pending, at most by a year, and ends what
     /// waits to be told; gives the transitions that have ended.
     pub fn advance_until_idle_blocking(&self) -> Vec<FiredTransition> {
-        self.service.advance_until_idle(LONGEST_WAY_TO_IDLE).fired
+        self.service.advance_until_idle(LONGEST_WAY_TO_IDLE).fired()
     }
 
     /// Lets it stand still.

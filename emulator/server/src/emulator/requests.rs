@@ -45,7 +45,7 @@ impl EksEmulator {
 impl Requests<'_> {
     /// Forgets the calls so far: those of the account, or all.
     pub fn forget_all(self) {
-        self.service.journal().forget(&self.scope);
+        drop(self.service.journal().forget(&self.scope));
     }
 }
 

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::state::Scope;
 use crate::time;
+use crate::transition::FiredTransition;
 
 /// One thing that has happened.
 #[derive(Debug)]
@@ -72,7 +73,7 @@ impl Entry {
             Occurrence::Cluster(home, event) => [
                 Some(&home.account_id),
                 Some(&home.region),
-                Some(&event.cluster_name),
+                Some(&*event.cluster_name),
             ],
             Occurrence::Other(event) => [
                 event.scope.account_id.as_deref(),
@@ -101,10 +102,18 @@ impl Entry {
         }
     }
 
+    /// The transition whose end it is, if it is one.
+    pub(crate) fn fired(&self) -> Option<FiredTransition> {
+        match &self.occurrence {
+            Occurrence::Cluster(home, event) => FiredTransition::of(home, event),
+            Occurrence::Other(_) => None,
+        }
+    }
+
     pub(super) fn log(&self) {
         match &self.occurrence {
             Occurrence::Cluster(_, event) => {
-                tracing::debug!(cluster = event.cluster_name, event = ?event.kind, "event");
+                tracing::debug!(cluster = &*event.cluster_name, event = ?event.kind, "event");
             }
             Occurrence::Other(event) => tracing::debug!(event = event.kind, "event"),
         }

@@ -96,14 +96,18 @@ impl EventLog {
     }
 
     /// Adds what happened to several clusters, in this order, and then `other`.
+    /// Gives all of it, also what there is no room for.
     pub(crate) fn record_all(
         &self,
         events: Vec<(Arc<AccountRegion>, Event)>,
         other: Option<OtherEvent>,
-    ) {
+    ) -> Vec<Arc<Entry>> {
+        let mut recorded = Vec::with_capacity(events.len() + 1);
         let of_clusters = events.into_iter();
         let of_clusters = of_clusters.map(|(home, event)| Entry::of_cluster(home, event));
-        self.add(of_clusters.chain(other.map(Entry::of_other)));
+        let all = of_clusters.chain(other.map(Entry::of_other));
+        self.add_each(all, |entry| recorded.push(entry.clone()));
+        recorded
     }
 
     /// Adds what happened to no cluster, or what is no change of one.
@@ -112,6 +116,10 @@ impl EventLog {
     }
 
     fn add(&self, new: impl Iterator<Item = Entry>) {
+        self.add_each(new, |_| {});
+    }
+
+    fn add_each(&self, new: impl Iterator<Item = Entry>, mut look: impl FnMut(&Arc<Entry>)) {
         let mut entries = self.lock();
         let before = entries.newest;
         for mut entry in new {
@@ -121,7 +129,9 @@ impl EventLog {
             if let Some(transition) = entry.transition() {
                 *entries.transitions.entry(transition).or_default() += 1;
             }
-            entries.events.push_back(Arc::new(entry));
+            let entry = Arc::new(entry);
+            look(&entry);
+            entries.events.push_back(entry);
             if entries.events.len() > CAPACITY {
                 let oldest = entries.events.pop_front();
                 entries.dropped = oldest.map_or(0, |oldest| oldest.number);
@@ -175,10 +185,18 @@ impl EventLog {
         events
     }
 
-    /// Forgets what happened within a scope. Numbers go on.
-    pub(crate) fn clear(&self, scope: &Scope) {
-        let is_outside = |entry: &Arc<Entry>| !entry.is_within(scope);
-        self.lock().events.retain(is_outside);
+    /// Forgets what happened within a scope, and gives it to be dropped.
+    /// Numbers go on.
+    pub(crate) fn clear(&self, scope: &Scope) -> VecDeque<Arc<Entry>> {
+        let mut entries = self.lock();
+        let all = std::mem::take(&mut entries.events);
+        if scope.is_everything() {
+            return all;
+        }
+        let is_within = |entry: &Arc<Entry>| entry.is_within(scope);
+        let (gone, kept) = all.into_iter().partition(is_within);
+        entries.events = kept;
+        gone
     }
 
     /// Ends every listening: the emulator stops.

@@ -46,6 +46,12 @@ struct Ring {
     entries: VecDeque<Entry>,
 }
 
+/// Entries that are not kept any more, to be dropped when nobody waits.
+#[derive(Debug)]
+pub(crate) struct Forgotten(
+    #[expect(dead_code, reason = "it is there to be dropped")] VecDeque<Entry>,
+);
+
 /// Some entries, the newest last.
 #[derive(Clone, Debug)]
 pub(crate) struct Page {
@@ -161,11 +167,20 @@ impl Journal {
         self.lock().entries.len()
     }
 
-    /// Forgets the entries within a scope; their numbers are not given again.
-    pub(crate) fn forget(&self, scope: &Scope) {
+    /// Forgets the entries within a scope, and gives them to be dropped; their
+    /// numbers are not given again.
+    pub(crate) fn forget(&self, scope: &Scope) -> Forgotten {
         let mut ring = self.lock();
-        ring.entries.retain(|entry| !entry.is_within(scope));
+        let all = std::mem::take(&mut ring.entries);
+        if scope.is_everything() {
+            ring.bytes = 0;
+            return Forgotten(all);
+        }
+        let is_within = |entry: &Entry| entry.is_within(scope);
+        let (gone, kept) = all.into_iter().partition(is_within);
+        ring.entries = kept;
         ring.bytes = ring.entries.iter().map(Entry::bytes).sum();
+        Forgotten(gone)
     }
 
     /// A panic elsewhere cannot leave the entries half changed.

@@ -112,19 +112,34 @@ impl State {
         }
     }
 
-    /// Forgets everything within a scope.
-    pub(crate) fn clear(&self, scope: &Scope) {
-        self.regions.retain(|home, _| !scope.includes(home));
-        self.shared
-            .issuers
-            .retain(|_, (home, _)| !scope.includes(home));
+    /// Forgets everything within a scope, and gives it to be dropped.
+    pub(crate) fn clear(&self, scope: &Scope) -> Vec<Arc<Region>> {
+        let mut gone = self.regions();
+        gone.retain(|region| scope.includes(region.home()));
+        for region in &gone {
+            self.regions.remove(&**region.home());
+        }
+        if scope.is_everything() {
+            self.shared.issuers.clear();
+        } else {
+            let is_outside =
+                |_: &String, place: &mut (AccountRegion, String)| !scope.includes(&place.0);
+            self.shared.issuers.retain(is_outside);
+        }
+        gone
     }
 
-    /// Puts what there was within a scope in the place of what there is.
-    pub(crate) fn restore(&self, scope: &Scope, regions: &BTreeMap<AccountRegion, RegionSnapshot>) {
-        self.clear(scope);
+    /// Puts what there was within a scope in the place of what there is, and
+    /// gives that to be dropped.
+    pub(crate) fn restore(
+        &self,
+        scope: &Scope,
+        regions: &BTreeMap<AccountRegion, RegionSnapshot>,
+    ) -> Vec<Arc<Region>> {
+        let gone = self.clear(scope);
         for (home, region) in regions.iter().filter(|(home, _)| scope.includes(home)) {
             self.region(home.clone()).restore(region);
         }
+        gone
     }
 }

@@ -197,15 +197,15 @@ impl Region {
     }
 
     /// Runs `act` on the slots that `is_meant` selects, whose clusters are
-    /// brought to the present, and gives what happened instead of recording
-    /// it. The caller has the world to itself.
+    /// brought to the present, and adds what happened to a list instead of
+    /// recording it. The caller has the world to itself.
     pub(crate) fn act_on_slots(
         &self,
         environment: &Environment<'_>,
         is_meant: impl Fn(&ClusterSlot) -> bool,
         mut act: impl FnMut(&mut Cluster),
-    ) -> Vec<Event> {
-        let mut events = Vec::new();
+        happened: &mut Vec<(Arc<AccountRegion>, Event)>,
+    ) {
         let mut vacant = Vec::new();
         let slots = self.slots.read().unwrap_or_else(PoisonError::into_inner);
         for (name, slot) in slots.iter() {
@@ -219,14 +219,20 @@ impl Region {
             if slot.cluster(environment).is_none() {
                 vacant.push(name.clone());
             }
-            events.append(&mut slot.change().take_events());
+            let events = slot.change().take_events();
+            happened.extend(events.into_iter().map(|event| (self.home.clone(), event)));
             self.persist(&mut slot);
         }
         drop(slots);
         for name in vacant {
             self.retire(environment, &name);
         }
-        events
+    }
+
+    /// Whether every slot, as it was left, is so.
+    pub(crate) fn is_every_slot(&self, mut is_so: impl FnMut(&ClusterSlot) -> bool) -> bool {
+        let slots = self.slots.read().unwrap_or_else(PoisonError::into_inner);
+        slots.values().all(|slot| is_so(&lock(slot).slot))
     }
 
     /// Looks at every slot as it was left.

@@ -4,7 +4,6 @@ use eks_emulator_api::Timestamp;
 use eks_emulator_api::eks::{AddonIssueCode, AddonStatus, UpdateStatus};
 use serde::{Deserialize, Serialize};
 
-use super::Addon;
 use crate::cluster::Cluster;
 use crate::environment::Environment;
 use crate::event::EventKind;
@@ -151,16 +150,16 @@ impl Cluster {
         status: UpdateStatus,
         issues: &[Issue],
     ) {
-        if let Some(addon) = self.addons.get_mut(addon_name)
-            && let Some(update) = addon.updates.get_mut(&update_id)
-        {
+        let mut addon = self.addons.get_mut(addon_name);
+        let update = addon.as_mut();
+        if let Some(update) = update.and_then(|addon| addon.updates.get_mut(&update_id)) {
             update.status = status;
             if status == UpdateStatus::Failed {
                 update.errors = issues.to_vec();
             }
         }
         if status != UpdateStatus::InProgress {
-            let addon = self.addons.get(addon_name).map(Addon::reference);
+            let addon = addon.map(|addon| addon.reference());
             self.record(
                 at,
                 EventKind::UpdateStatusChanged {
@@ -203,8 +202,9 @@ impl Cluster {
     ) {
         if let Some(addon) = self.addons.get_mut(addon_name) {
             addon.issues = issues;
+            let event = addon.change_status(at, status);
+            self.record(at, event);
         }
-        self.set_addon_status(at, addon_name, status);
     }
 }
 

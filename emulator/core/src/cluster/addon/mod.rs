@@ -13,6 +13,8 @@ mod ownership;
 pub(super) mod seed;
 mod update;
 
+use std::sync::Arc;
+
 use eks_emulator_api::Timestamp;
 use eks_emulator_api::eks::{
     self, AddonHealth, AddonIssue, AddonNamespaceConfigResponse, AddonStatus,
@@ -135,11 +137,11 @@ impl Addon {
     }
 
     /// What events say of it.
-    fn reference(&self) -> AddonReference {
-        AddonReference {
+    fn reference(&self) -> Arc<AddonReference> {
+        Arc::new(AddonReference {
             name: self.name.clone(),
             arn: self.arn.clone(),
-        }
+        })
     }
 
     pub(super) fn tags_mut(&mut self) -> &mut Tags {
@@ -158,6 +160,16 @@ impl Addon {
         self.status
     }
 
+    /// Gives what there is to tell of it.
+    fn change_status(&mut self, at: Timestamp, status: AddonStatus) -> EventKind {
+        self.modified_at = moved(self.modified_at, at);
+        EventKind::AddonStatusChanged {
+            addon: self.reference(),
+            from: Some(std::mem::replace(&mut self.status, status)),
+            status,
+        }
+    }
+
     pub(super) fn owned_mut(&mut self) -> Option<&mut Vec<AssociationId>> {
         self.owned.as_mut()
     }
@@ -174,7 +186,7 @@ impl Cluster {
         let marketplace = marketplace(&addon.name);
         eks::Addon {
             addon_name: Some(addon.name.clone()),
-            cluster_name: Some(self.name.clone()),
+            cluster_name: Some((*self.name).to_owned()),
             status: Some(addon.status),
             addon_version: Some(addon.version.clone()),
             health: Some(AddonHealth {
@@ -198,13 +210,7 @@ impl Cluster {
 
     fn set_addon_status(&mut self, at: Timestamp, addon_name: &str, status: AddonStatus) {
         if let Some(addon) = self.addons.get_mut(addon_name) {
-            let event = EventKind::AddonStatusChanged {
-                addon: addon.reference(),
-                from: Some(addon.status),
-                status,
-            };
-            addon.status = status;
-            addon.modified_at = moved(addon.modified_at, at);
+            let event = addon.change_status(at, status);
             self.record(at, event);
         }
     }

@@ -53,7 +53,7 @@ impl Cluster {
 
     fn summarize(&self, listed: Listed<'_>) -> PodIdentityAssociationSummary {
         PodIdentityAssociationSummary {
-            cluster_name: Some(self.name.clone()),
+            cluster_name: Some((*self.name).to_owned()),
             namespace: Some(listed.namespace.to_owned()),
             service_account: Some(listed.service_account.to_owned()),
             association_arn: Some(self.association_arn(listed.id)),

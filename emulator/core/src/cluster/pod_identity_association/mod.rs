@@ -107,7 +107,7 @@ impl Cluster {
     /// The view of an association that the API gives. It is built here only.
     fn describe_association(&self, association: &Association) -> eks::PodIdentityAssociation {
         eks::PodIdentityAssociation {
-            cluster_name: Some(self.name.clone()),
+            cluster_name: Some((*self.name).to_owned()),
             namespace: Some(association.namespace.to_string()),
             service_account: Some(association.service_account.to_string()),
             role_arn: Some(association.role_arn.to_string()),

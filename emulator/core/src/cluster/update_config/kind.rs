@@ -113,7 +113,7 @@ pub(super) fn check(
     input: &UpdateClusterConfigRequest,
 ) -> Result<CheckedChange, Error> {
     let mut configuration = (*cluster.configuration).clone();
-    let of = (cluster.name.as_str(), &mut configuration);
+    let of = (&*cluster.name, &mut configuration);
     let params = match kind {
         UpdateType::EndpointAccessUpdate => endpoints(of, input)?,
         UpdateType::VpcConfigUpdate => subnets(of, input)?,
