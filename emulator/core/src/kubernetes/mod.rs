@@ -90,7 +90,7 @@ impl Kubernetes {
             }) == Ordering::Less
         };
         self.pods
-            .from_first(is_before)
+            .skip_before(is_before)
             .take_while(|((namespace, name), _)| {
                 *namespace == key.namespace && name.starts_with(&key.name)
             })

@@ -213,7 +213,7 @@ impl<E: Entry> SortedChunks<E> {
 impl<E: Entry> SortedChunks<E> {
     /// The entries from the first one on whose key is not before what is
     /// looked for. Keys that are before it come first.
-    pub(super) fn from_first(&self, is_before: impl Fn(&E::Key) -> bool) -> Iter<'_, E> {
+    pub(super) fn skip_before(&self, is_before: impl Fn(&E::Key) -> bool) -> Iter<'_, E> {
         let after = self.pieces.partition_point(|piece| is_before(&piece.least));
         let mut pieces = self.pieces[after.saturating_sub(1)..].iter();
         let chunk = pieces.next().map_or(&[][..], |piece| {

@@ -149,11 +149,11 @@ impl<K: Ord + Clone, V: PartialEq> SharedMap<K, V> {
 
     /// The pairs from the first one on whose key is not before what is looked
     /// for. Keys that are before it come first.
-    pub(crate) fn from_first(
+    pub(crate) fn skip_before(
         &self,
         is_before: impl Fn(&K) -> bool,
     ) -> impl Iterator<Item = (&K, &V)> {
-        self.pairs.from_first(is_before).map(Pair::parts)
+        self.pairs.skip_before(is_before).map(Pair::parts)
     }
 
     /// What differs from `before`.

@@ -90,6 +90,8 @@ fn anew() -> Vec<Vec<u8>> {
             [
                 request::delete(&format!("/clusters/{cluster}")),
                 request::create_cluster(&cluster),
+                // What EKS puts on a cluster comes with its first use.
+                request::get(&format!("/clusters/{cluster}/addons")),
             ]
         })
         .collect()
