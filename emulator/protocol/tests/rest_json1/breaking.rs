@@ -61,8 +61,10 @@ struct Place {
 
 impl Place {
     fn inner(&self, token: &str, step: &str, required: bool) -> Self {
+        // Members and keys are written as they are, whatever they begin with.
+        let is_position = step != token;
         let token = token.replace('~', "~0").replace('/', "~1");
-        let separator = if self.path.is_empty() || step.starts_with('[') {
+        let separator = if self.path.is_empty() || is_position {
             ""
         } else {
             "."
