@@ -1,8 +1,8 @@
 //! Seeds: documents that say what is to exist.
 //!
-//! A text becomes a document ([`read`]) that the schema has been held against;
-//! a document becomes state by the rules of the API ([`apply`]), and state
-//! becomes a document again ([`export`]).
+//! A text becomes a document (`read`) that the schema has been held against;
+//! a document becomes state by the rules of the API (`apply`), and state
+//! becomes a document again (`export`).
 
 mod apply;
 mod builder;
