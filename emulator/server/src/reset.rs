@@ -72,8 +72,7 @@ impl Service {
             }
             Ok(replaced)
         });
-        // Calls do not wait until it is dropped.
-        replaced.map(drop)
+        replaced.map(drop_aside)
     }
 
     /// Forgets the state within a scope. What is forgotten of everything is
@@ -86,12 +85,11 @@ impl Service {
             }
             forgotten
         });
-        // Calls do not wait until it is dropped.
-        drop(forgotten);
+        drop_aside(forgotten);
     }
 
     /// Gives what is forgotten, to be dropped.
-    fn forget(&self, world: &World, reset: &Reset) -> impl Sized + use<> {
+    fn forget(&self, world: &World, reset: &Reset) -> impl Send + use<> {
         let regions = world.state.clear(&reset.scope);
         world.identity.clear(&reset.scope);
         world.agent.clear();
@@ -178,3 +176,11 @@ impl Service {
 /// Something that has happened is not in the state file.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NotPersisted;
+
+/// Drops what is forgotten where nobody waits for it: to free the memory of
+/// many resources takes longer than to forget them. A system that has no
+/// thread left drops it here.
+fn drop_aside(forgotten: impl Send + 'static) {
+    let thread = std::thread::Builder::new().name("eks-emulator-drop".into());
+    let _ = thread.spawn(move || drop(forgotten));
+}
