@@ -103,53 +103,28 @@ where
 
 whole_changes!(bool, u64, String, Timestamp, BTreeSet<String>);
 
-impl<T> Change for Option<T>
-where
-    T: Clone + std::fmt::Debug + PartialEq + Serialize + DeserializeOwned,
-{
-    type Changes = Self;
+/// Collections that are written as a whole, whatever they hold.
+macro_rules! whole_changes_of {
+    ($($collection:ty),+ $(,)?) => {$(
+        impl<T> Change for $collection
+        where
+            T: Clone + std::fmt::Debug + PartialEq + Serialize + DeserializeOwned,
+        {
+            type Changes = Self;
 
-    fn changes_since(&self, earlier: &Self) -> Option<Self> {
-        (self != earlier).then(|| self.clone())
-    }
+            fn changes_since(&self, earlier: &Self) -> Option<Self> {
+                (self != earlier).then(|| self.clone())
+            }
 
-    fn apply(&mut self, changes: Self) -> Result<(), StateError> {
-        *self = changes;
-        Ok(())
-    }
+            fn apply(&mut self, changes: Self) -> Result<(), StateError> {
+                *self = changes;
+                Ok(())
+            }
+        }
+    )+};
 }
 
-impl<T> Change for Vec<T>
-where
-    T: Clone + std::fmt::Debug + PartialEq + Serialize + DeserializeOwned,
-{
-    type Changes = Self;
-
-    fn changes_since(&self, earlier: &Self) -> Option<Self> {
-        (self != earlier).then(|| self.clone())
-    }
-
-    fn apply(&mut self, changes: Self) -> Result<(), StateError> {
-        *self = changes;
-        Ok(())
-    }
-}
-
-impl<V> Change for BTreeMap<String, V>
-where
-    V: Clone + std::fmt::Debug + PartialEq + Serialize + DeserializeOwned,
-{
-    type Changes = Self;
-
-    fn changes_since(&self, earlier: &Self) -> Option<Self> {
-        (self != earlier).then(|| self.clone())
-    }
-
-    fn apply(&mut self, changes: Self) -> Result<(), StateError> {
-        *self = changes;
-        Ok(())
-    }
-}
+whole_changes_of!(Option<T>, Vec<T>, BTreeMap<String, T>);
 
 /// State that is shared as a whole, and written as a whole.
 impl<T> Change for std::sync::Arc<T>
