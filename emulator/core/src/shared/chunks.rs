@@ -30,29 +30,51 @@ pub(crate) trait Entry: Clone {
 
 /// Entries in ascending order of key.
 ///
-/// What names the chunks is shared as a whole, and so is each chunk: a clone
-/// is one reference, a change after it copies the names and one chunk.
+/// Each chunk is shared as a whole, and so is what names the chunks where
+/// there are several: a clone is one reference, a change after it copies the
+/// names and one chunk.
 pub(super) struct SortedChunks<E: Entry> {
-    pieces: Arc<Vec<Piece<E>>>,
+    chunks: Chunks<E>,
     len: usize,
 }
 
-/// A chunk, which is never empty.
+/// One chunk, and what is in it.
+pub(super) type Chunk<E> = Arc<Vec<E>>;
+
+/// The chunks, none of which is empty. Most collections are small: they have
+/// nothing between themselves and their only chunk.
+enum Chunks<E: Entry> {
+    None,
+    One(Chunk<E>),
+    Many(Arc<Vec<Piece<E>>>),
+}
+
+/// One of many chunks.
 #[derive(Clone)]
 pub(super) struct Piece<E: Entry> {
     /// No key in the chunk is below it, none in the chunk before is not.
     /// Kept here, so that looking for a chunk touches no other.
     least: E::Key,
-    pub(super) chunk: Arc<Vec<E>>,
+    pub(super) chunk: Chunk<E>,
 }
 
 /// Where a key is, or where it would have to be: which chunk, and where in it.
 type Place = (usize, usize);
 
+impl<E: Entry> Clone for Chunks<E> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::None => Self::None,
+            Self::One(chunk) => Self::One(chunk.clone()),
+            Self::Many(pieces) => Self::Many(pieces.clone()),
+        }
+    }
+}
+
 impl<E: Entry> Clone for SortedChunks<E> {
     fn clone(&self) -> Self {
         Self {
-            pieces: self.pieces.clone(),
+            chunks: self.chunks.clone(),
             len: self.len,
         }
     }
@@ -61,9 +83,63 @@ impl<E: Entry> Clone for SortedChunks<E> {
 impl<E: Entry> Default for SortedChunks<E> {
     fn default() -> Self {
         Self {
-            pieces: Arc::default(),
+            chunks: Chunks::None,
             len: 0,
         }
+    }
+}
+
+impl<E: Entry> Chunks<E> {
+    fn get(&self, number: usize) -> Option<&Chunk<E>> {
+        match self {
+            Self::None => None,
+            Self::One(chunk) => (number == 0).then_some(chunk),
+            Self::Many(pieces) => pieces.get(number).map(|piece| &piece.chunk),
+        }
+    }
+
+    /// The entries of a chunk, to be changed: a copy of their own if they
+    /// were shared.
+    fn get_mut(&mut self, number: usize) -> Option<&mut Vec<E>> {
+        match self {
+            Self::None => None,
+            Self::One(chunk) => (number == 0).then(|| Arc::make_mut(chunk)),
+            Self::Many(pieces) => {
+                let piece = Arc::make_mut(pieces).get_mut(number)?;
+                Some(Arc::make_mut(&mut piece.chunk))
+            }
+        }
+    }
+
+    /// The number of the only chunk in which a key can be.
+    fn number_of<Q>(&self, key: &Q) -> usize
+    where
+        E::Key: Borrow<Q>,
+        Q: Ord + ?Sized,
+    {
+        self.count_before(|least| least.borrow() <= key)
+            .saturating_sub(1)
+    }
+
+    /// How many chunks come first whose least key is so.
+    fn count_before(&self, is_before: impl Fn(&E::Key) -> bool) -> usize {
+        match self {
+            Self::None | Self::One(_) => 0,
+            Self::Many(pieces) => pieces.partition_point(|piece| is_before(&piece.least)),
+        }
+    }
+
+    /// The chunks, as many of which have names.
+    fn as_many(&mut self) -> &mut Vec<Piece<E>> {
+        if let Self::Many(pieces) = self {
+            return Arc::make_mut(pieces);
+        }
+        let pieces = match std::mem::replace(self, Self::None) {
+            Self::One(chunk) => vec![Piece::new(chunk)],
+            _ => Vec::new(),
+        };
+        *self = Self::Many(Arc::new(pieces));
+        self.as_many()
     }
 }
 
@@ -72,12 +148,27 @@ impl<E: Entry> SortedChunks<E> {
         self.len
     }
 
-    pub(super) fn pieces(&self) -> &[Piece<E>] {
-        &self.pieces
+    /// The first chunk, and those after it.
+    pub(super) fn split_first(&self) -> (Option<&Chunk<E>>, &[Piece<E>]) {
+        self.split(0)
+    }
+
+    /// The chunk of this number, and those after it.
+    fn split(&self, number: usize) -> (Option<&Chunk<E>>, &[Piece<E>]) {
+        let rest = match &self.chunks {
+            Chunks::Many(pieces) => pieces.get(number + 1..).unwrap_or_default(),
+            _ => &[],
+        };
+        (self.chunks.get(number), rest)
     }
 
     pub(super) fn is_shared_with(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.pieces, &other.pieces)
+        match (&self.chunks, &other.chunks) {
+            (Chunks::None, Chunks::None) => true,
+            (Chunks::One(one), Chunks::One(other)) => Arc::ptr_eq(one, other),
+            (Chunks::Many(many), Chunks::Many(other)) => Arc::ptr_eq(many, other),
+            _ => false,
+        }
     }
 
     fn find<Q>(&self, key: &Q) -> Result<Place, Place>
@@ -85,15 +176,11 @@ impl<E: Entry> SortedChunks<E> {
         E::Key: Borrow<Q>,
         Q: Ord + ?Sized,
     {
-        let after = self
-            .pieces
-            .partition_point(|piece| piece.least.borrow() <= key);
-        let number = after.saturating_sub(1);
-        let Some(piece) = self.pieces.get(number) else {
+        let number = self.chunks.number_of(key);
+        let Some(chunk) = self.chunks.get(number) else {
             return Err((0, 0));
         };
-        piece
-            .chunk
+        chunk
             .binary_search_by(|entry| entry.key().borrow().cmp(key))
             .map(|index| (number, index))
             .map_err(|index| (number, index))
@@ -105,7 +192,7 @@ impl<E: Entry> SortedChunks<E> {
         Q: Ord + ?Sized,
     {
         let (number, index) = self.find(key).ok()?;
-        Some(&self.pieces[number].chunk[index])
+        self.chunks.get(number)?.get(index)
     }
 
     /// The entry of a key, to be changed. Its key must stay.
@@ -115,16 +202,16 @@ impl<E: Entry> SortedChunks<E> {
         Q: Ord + ?Sized,
     {
         let (number, index) = self.find(key).ok()?;
-        let piece = &mut Arc::make_mut(&mut self.pieces)[number];
-        Some(&mut Arc::make_mut(&mut piece.chunk)[index])
+        self.chunks.get_mut(number)?.get_mut(index)
     }
 
     /// Puts an entry in the place of the one with its key, if there is one.
     pub(super) fn insert(&mut self, entry: E) {
         match self.find(entry.key()) {
             Ok((number, index)) => {
-                let piece = &mut Arc::make_mut(&mut self.pieces)[number];
-                Arc::make_mut(&mut piece.chunk)[index] = entry;
+                if let Some(chunk) = self.chunks.get_mut(number) {
+                    chunk[index] = entry;
+                }
             }
             Err(place) => self.insert_at(place, entry),
         }
@@ -132,25 +219,13 @@ impl<E: Entry> SortedChunks<E> {
 
     fn insert_at(&mut self, (number, index): Place, entry: E) {
         self.len += 1;
-        let pieces = Arc::make_mut(&mut self.pieces);
-        let is_last = number + 1 >= pieces.len();
-        let Some(piece) = pieces.get_mut(number) else {
-            return pieces.push(Piece::new(vec![entry]));
-        };
-        if piece.chunk.len() < E::CAPACITY {
-            return piece.insert(index, entry);
+        match &mut self.chunks {
+            Chunks::None => self.chunks = Chunks::One(Arc::new(vec![entry])),
+            Chunks::One(chunk) if chunk.len() < E::CAPACITY => {
+                insert(Arc::make_mut(chunk), index, entry);
+            }
+            chunks => insert_in_many(chunks.as_many(), (number, index), entry),
         }
-        if is_last && index == E::CAPACITY {
-            // Keys that only ever ascend leave full chunks behind.
-            return pieces.push(Piece::new(vec![entry]));
-        }
-        let mut upper = Piece::new(Arc::make_mut(&mut piece.chunk).split_off(E::CAPACITY / 2));
-        if index < E::CAPACITY / 2 {
-            piece.insert(index, entry);
-        } else {
-            upper.insert(index - E::CAPACITY / 2, entry);
-        }
-        pieces.insert(number + 1, upper);
     }
 
     /// Takes out the entry of a key.
@@ -161,29 +236,57 @@ impl<E: Entry> SortedChunks<E> {
     {
         let (number, index) = self.find(key).ok()?;
         self.len -= 1;
-        let pieces = Arc::make_mut(&mut self.pieces);
-        let chunk = Arc::make_mut(&mut pieces[number].chunk);
+        let chunk = self.chunks.get_mut(number)?;
         let removed = chunk.remove(index);
-        if chunk.is_empty() {
-            pieces.remove(number);
-        } else if chunk.len() < E::SPARSE {
-            join(pieces, number);
+        let left = chunk.len();
+        if left < E::SPARSE.max(1) {
+            self.tidy(number, left);
         }
         Some(removed)
     }
 
+    /// Does without a chunk of which few entries are left, if that is possible.
+    fn tidy(&mut self, number: usize, left: usize) {
+        match &mut self.chunks {
+            Chunks::Many(pieces) => {
+                let pieces = Arc::make_mut(pieces);
+                if left == 0 {
+                    pieces.remove(number);
+                } else {
+                    join(pieces, number);
+                }
+                if let [piece] = &mut pieces[..] {
+                    self.chunks = Chunks::One(std::mem::take(&mut piece.chunk));
+                }
+            }
+            _ if left == 0 => self.chunks = Chunks::None,
+            _ => {}
+        }
+    }
+
     pub(super) fn first(&self) -> Option<&E> {
-        self.pieces.first()?.chunk.first()
+        self.chunks.get(0)?.first()
     }
 
     pub(super) fn last(&self) -> Option<&E> {
-        self.pieces.last()?.chunk.last()
+        match &self.chunks {
+            Chunks::None => None,
+            Chunks::One(chunk) => chunk.last(),
+            Chunks::Many(pieces) => pieces.last()?.chunk.last(),
+        }
     }
 
     pub(super) fn iter(&self) -> Iter<'_, E> {
+        self.iter_from((0, 0))
+    }
+
+    /// The entries from a place on.
+    fn iter_from(&self, (number, index): Place) -> Iter<'_, E> {
+        let (chunk, rest) = self.split(number);
+        let entries = chunk.map_or(&[][..], |chunk| &chunk[index..]);
         Iter {
-            pieces: self.pieces.iter(),
-            chunk: [].iter(),
+            pieces: rest.iter(),
+            chunk: entries.iter(),
         }
     }
 
@@ -193,45 +296,35 @@ impl<E: Entry> SortedChunks<E> {
         E::Key: Borrow<Q>,
         Q: Ord + ?Sized,
     {
-        let (number, index) = match from {
-            Bound::Unbounded => return self.iter(),
+        let place = match from {
+            Bound::Unbounded => (0, 0),
             Bound::Included(key) => self.find(key).unwrap_or_else(|place| place),
             Bound::Excluded(key) => match self.find(key) {
                 Ok((number, index)) => (number, index + 1),
                 Err(place) => place,
             },
         };
-        let mut pieces = self.pieces[number.min(self.pieces.len())..].iter();
-        let chunk = pieces.next().map_or(&[][..], |piece| &piece.chunk[index..]);
-        Iter {
-            pieces,
-            chunk: chunk.iter(),
-        }
+        self.iter_from(place)
     }
-}
 
-impl<E: Entry> SortedChunks<E> {
     /// The entries from the first one on whose key is not before what is
     /// looked for. Keys that are before it come first.
     pub(super) fn skip_before(&self, is_before: impl Fn(&E::Key) -> bool) -> Iter<'_, E> {
-        let after = self.pieces.partition_point(|piece| is_before(&piece.least));
-        let mut pieces = self.pieces[after.saturating_sub(1)..].iter();
-        let chunk = pieces.next().map_or(&[][..], |piece| {
-            let index = piece.chunk.partition_point(|entry| is_before(entry.key()));
-            &piece.chunk[index..]
+        let number = self.chunks.count_before(&is_before).saturating_sub(1);
+        let chunk = self.chunks.get(number);
+        let index = chunk.map_or(0, |chunk| {
+            chunk.partition_point(|entry| is_before(entry.key()))
         });
-        Iter {
-            pieces,
-            chunk: chunk.iter(),
-        }
+        self.iter_from((number, index))
     }
 }
 
 impl<E: Entry> Piece<E> {
-    fn new(chunk: Vec<E>) -> Self {
+    /// A chunk, which is not empty.
+    fn new(chunk: Chunk<E>) -> Self {
         Self {
             least: chunk[0].key().clone(),
-            chunk: Arc::new(chunk),
+            chunk,
         }
     }
 
@@ -239,12 +332,35 @@ impl<E: Entry> Piece<E> {
         if *entry.key() < self.least {
             self.least = entry.key().clone();
         }
-        let chunk = Arc::make_mut(&mut self.chunk);
-        if chunk.len() == chunk.capacity() {
-            chunk.reserve_exact(GROWTH);
-        }
-        chunk.insert(index, entry);
+        insert(Arc::make_mut(&mut self.chunk), index, entry);
     }
+}
+
+fn insert<E>(chunk: &mut Vec<E>, index: usize, entry: E) {
+    if chunk.len() == chunk.capacity() {
+        chunk.reserve_exact(GROWTH);
+    }
+    chunk.insert(index, entry);
+}
+
+fn insert_in_many<E: Entry>(pieces: &mut Vec<Piece<E>>, (number, index): Place, entry: E) {
+    let is_last = number + 1 >= pieces.len();
+    let piece = &mut pieces[number];
+    if piece.chunk.len() < E::CAPACITY {
+        return piece.insert(index, entry);
+    }
+    if is_last && index == E::CAPACITY {
+        // Keys that only ever ascend leave full chunks behind.
+        return pieces.push(Piece::new(Arc::new(vec![entry])));
+    }
+    let upper = Arc::make_mut(&mut piece.chunk).split_off(E::CAPACITY / 2);
+    let mut upper = Piece::new(Arc::new(upper));
+    if index < E::CAPACITY / 2 {
+        piece.insert(index, entry);
+    } else {
+        upper.insert(index - E::CAPACITY / 2, entry);
+    }
+    pieces.insert(number + 1, upper);
 }
 
 /// Joins a chunk with the smaller of its neighbours, if both together are
@@ -267,7 +383,9 @@ fn join<E: Entry>(pieces: &mut Vec<Piece<E>>, number: usize) {
 
 /// The entries in ascending order of key.
 pub(crate) struct Iter<'a, E: Entry> {
+    /// The chunks to come.
     pieces: std::slice::Iter<'a, Piece<E>>,
+    /// The entries of the present one.
     chunk: std::slice::Iter<'a, E>,
 }
 
@@ -286,16 +404,29 @@ impl<'a, E: Entry> Iterator for Iter<'a, E> {
 
 #[cfg(test)]
 impl<E: Entry> SortedChunks<E> {
+    fn chunks(&self) -> impl Iterator<Item = &Chunk<E>> {
+        let (first, rest) = self.split_first();
+        first
+            .into_iter()
+            .chain(rest.iter().map(|piece| &piece.chunk))
+    }
+
     /// What always holds of the chunks.
     pub(super) fn check(&self) {
-        let pieces = &*self.pieces;
         assert_eq!(
-            pieces.iter().map(|piece| piece.chunk.len()).sum::<usize>(),
+            self.chunks().map(|chunk| chunk.len()).sum::<usize>(),
             self.len
         );
         assert!(self.iter().is_sorted_by(|one, next| one.key() < next.key()));
+        assert!(
+            self.chunks()
+                .all(|chunk| (1..=E::CAPACITY).contains(&chunk.len()))
+        );
+        let Chunks::Many(pieces) = &self.chunks else {
+            return;
+        };
+        assert!(pieces.len() > 1, "one chunk needs no names");
         for (number, piece) in pieces.iter().enumerate() {
-            assert!((1..=E::CAPACITY).contains(&piece.chunk.len()));
             assert!(piece.chunk.iter().all(|entry| piece.least <= *entry.key()));
             let before = number
                 .checked_sub(1)
@@ -306,11 +437,9 @@ impl<E: Entry> SortedChunks<E> {
 
     /// The number of chunks, and how many of them `other` does not share.
     pub(super) fn chunks_apart(&self, other: &Self) -> (usize, usize) {
-        let is_shared = |piece: &&Piece<E>| {
-            let mut others = other.pieces.iter();
-            others.any(|other| Arc::ptr_eq(&piece.chunk, &other.chunk))
-        };
-        let shared = self.pieces.iter().filter(is_shared).count();
-        (self.pieces.len(), self.pieces.len() - shared)
+        let is_shared = |chunk: &&Chunk<E>| other.chunks().any(|other| Arc::ptr_eq(chunk, other));
+        let shared = self.chunks().filter(is_shared).count();
+        let count = self.chunks().count();
+        (count, count - shared)
     }
 }

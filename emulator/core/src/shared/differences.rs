@@ -4,7 +4,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use super::chunks::{Entry, Piece, SortedChunks};
+use super::chunks::{Chunk, Entry, Piece, SortedChunks};
 
 /// One thing that differs from an earlier state.
 pub(crate) enum Difference<'a, E> {
@@ -27,21 +27,22 @@ pub(super) struct Differences<'a, E: Entry> {
     now: Cursor<'a, E>,
 }
 
-/// A place in a collection. The first of the pieces is the one it is in.
+/// A place in a collection.
 struct Cursor<'a, E: Entry> {
-    pieces: &'a [Piece<E>],
+    chunk: Option<&'a Chunk<E>>,
+    /// The chunks to come.
+    rest: &'a [Piece<E>],
     index: usize,
 }
 
 impl<'a, E: Entry> Cursor<'a, E> {
     fn entry(&self) -> Option<&'a E> {
-        self.pieces.first()?.chunk.get(self.index)
+        self.chunk?.get(self.index)
     }
 
     /// The chunk that begins here.
-    fn chunk(&self) -> Option<&'a Arc<Vec<E>>> {
-        let chunk = &self.pieces.first()?.chunk;
-        (self.index == 0).then_some(chunk)
+    fn chunk(&self) -> Option<&'a Chunk<E>> {
+        self.chunk.filter(|_| self.index == 0)
     }
 
     fn step(&mut self) {
@@ -52,7 +53,9 @@ impl<'a, E: Entry> Cursor<'a, E> {
     }
 
     fn skip(&mut self) {
-        self.pieces = self.pieces.get(1..).unwrap_or_default();
+        let next = self.rest.split_first();
+        self.chunk = next.map(|(next, _)| &next.chunk);
+        self.rest = next.map_or(&[], |(_, rest)| rest);
         self.index = 0;
     }
 }
@@ -61,13 +64,21 @@ impl<E: Entry> SortedChunks<E> {
     /// What differs from `before`.
     pub(super) fn differences<'a>(&'a self, before: &'a Self) -> Differences<'a, E> {
         let are_same = self.is_shared_with(before);
-        let cursor = |pieces| Cursor {
-            pieces: if are_same { &[][..] } else { pieces },
-            index: 0,
+        let cursor = |collection: &'a Self| {
+            let (chunk, rest) = if are_same {
+                (None, &[][..])
+            } else {
+                collection.split_first()
+            };
+            Cursor {
+                chunk,
+                rest,
+                index: 0,
+            }
         };
         Differences {
-            before: cursor(before.pieces()),
-            now: cursor(self.pieces()),
+            before: cursor(before),
+            now: cursor(self),
         }
     }
 }
