@@ -3,9 +3,10 @@
 mod entry;
 mod filter;
 mod follower;
+mod tally;
 mod wait;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -17,9 +18,11 @@ use tokio::sync::Notify;
 pub(crate) use entry::{Entry, OtherEvent};
 pub(crate) use filter::{EventFilter, EventMatch};
 pub(crate) use follower::{Followed, Follower};
+pub(crate) use tally::Transitions;
 pub(crate) use wait::{NoEvent, Wait};
 
 use crate::state::Scope;
+use tally::Tally;
 
 /// The most events that are kept.
 const CAPACITY: usize = 10_000;
@@ -52,7 +55,7 @@ struct Entries {
     dropped: u64,
     events: VecDeque<Arc<Entry>>,
     /// How often something of each kind came into each status.
-    transitions: BTreeMap<(&'static str, &'static str), u64>,
+    transitions: Transitions,
     listeners: usize,
     is_closed: bool,
 }
@@ -122,12 +125,13 @@ impl EventLog {
     fn add_each(&self, new: impl Iterator<Item = Entry>, mut look: impl FnMut(&Arc<Entry>)) {
         let mut entries = self.lock();
         let before = entries.newest;
+        let mut tally = Tally::default();
         for mut entry in new {
             entry.log();
             entries.newest += 1;
             entry.number = entries.newest;
             if let Some(transition) = entry.transition() {
-                *entries.transitions.entry(transition).or_default() += 1;
+                tally.count(transition);
             }
             let entry = Arc::new(entry);
             look(&entry);
@@ -137,6 +141,7 @@ impl EventLog {
                 entries.dropped = oldest.map_or(0, |oldest| oldest.number);
             }
         }
+        tally.add_to(&mut entries.transitions);
         let is_news = entries.newest != before && entries.listeners > 0;
         drop(entries);
         if is_news {
@@ -162,7 +167,7 @@ impl EventLog {
     }
 
     /// How often something of each kind came into each status.
-    pub(crate) fn transitions(&self) -> BTreeMap<(&'static str, &'static str), u64> {
+    pub(crate) fn transitions(&self) -> Transitions {
         self.lock().transitions.clone()
     }
 
