@@ -59,7 +59,7 @@ pub enum EventKind {
     /// An update came into a status; the first time on its start.
     UpdateStatusChanged {
         /// The update's id.
-        id: String,
+        id: Arc<str>,
         /// The add-on that it is of; `None` if it is of the cluster.
         addon: Option<Arc<AddonReference>>,
         /// The status it is in now.

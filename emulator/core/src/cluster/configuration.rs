@@ -1,6 +1,7 @@
 //! A cluster's configuration, as state: every value is there, defaulted.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use eks_emulator_api::eks::{
     AccessConfigResponse, AuthenticationMode, BlockStorage, ComputeConfigResponse,
@@ -13,13 +14,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::state::view;
 
-/// A cluster's configuration.
+/// A cluster's configuration. An update keeps a changed copy until it ends:
+/// what is large, or never changes, is shared by both.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Configuration {
-    pub(super) role_arn: String,
-    pub(super) network: Network,
-    pub(super) service_network: ServiceNetwork,
+    pub(super) role_arn: Arc<str>,
+    pub(super) network: Arc<Network>,
+    pub(super) service_network: Arc<ServiceNetwork>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub(super) enabled_logs: BTreeSet<LogType>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

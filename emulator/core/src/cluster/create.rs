@@ -1,6 +1,7 @@
 //! `CreateCluster`: checks and defaults.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use eks_emulator_api::eks::{
     self, AuthenticationMode, ControlPlaneEgressModeType, ControlPlanePlacementResponse,
@@ -104,9 +105,12 @@ pub(super) fn check(
         .and_then(|config| config.tier);
     let tier = tier.unwrap_or(ProvisionedControlPlaneTier::Standard);
     let configuration = Configuration {
-        role_arn: input.role_arn.clone(),
-        network,
-        service_network: check_service_network(name, input.kubernetes_network_config.as_ref())?,
+        role_arn: input.role_arn.as_str().into(),
+        network: Arc::new(network),
+        service_network: Arc::new(check_service_network(
+            name,
+            input.kubernetes_network_config.as_ref(),
+        )?),
         enabled_logs: input
             .logging
             .as_ref()

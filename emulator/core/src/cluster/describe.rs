@@ -34,7 +34,7 @@ impl Cluster {
             created_at: Some(self.created_at),
             version: Some(self.version.clone()),
             endpoint: self.has_been_active.then(|| self.endpoint()),
-            role_arn: Some(configuration.role_arn.clone()),
+            role_arn: Some((*configuration.role_arn).to_owned()),
             resources_vpc_config: Some(self.describe_network()),
             kubernetes_network_config: Some(self.describe_service_network()),
             logging: Some(configuration.describe_logging()),

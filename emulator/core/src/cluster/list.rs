@@ -81,7 +81,7 @@ impl Cluster {
         let (taken, next_token) = page.take(updates.after(after), |(number, _)| number.to_string());
         let ids = taken
             .into_iter()
-            .map(|(_, update)| update.id.clone())
+            .map(|(_, update)| (*update.id).to_owned())
             .collect();
         Ok(ListUpdatesResponse {
             update_ids: Some(ids),

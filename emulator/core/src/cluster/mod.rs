@@ -276,7 +276,7 @@ impl Cluster {
         params: Vec<Param>,
         token: Option<&str>,
     ) -> Update {
-        let id = self.update_id(kind, token);
+        let id: Arc<str> = self.update_id(kind, token).into();
         self.record(
             environment.now,
             EventKind::UpdateStatusChanged {

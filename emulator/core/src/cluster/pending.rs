@@ -86,7 +86,7 @@ impl Cluster {
         update_id: Option<&str>,
     ) -> Option<Timestamp> {
         let is_meant = |subject: &Subject| match update_id {
-            Some(update_id) => subject.update_id() == Some(update_id),
+            Some(update_id) => subject.update_id().is_some_and(|id| **id == *update_id),
             None => !subject.is_step() && subject.addon_name() == addon_name,
         };
         let due = |is_meant: &dyn Fn(&Subject) -> bool| {
@@ -113,7 +113,7 @@ impl Cluster {
             region: self.home.region.clone(),
             cluster_name: (*self.name).to_owned(),
             addon_name: subject.addon_name().map(str::to_owned),
-            update_id: subject.update_id().map(str::to_owned),
+            update_id: subject.update_id().map(|id| (**id).to_owned()),
             resource_arn: addon.map_or_else(|| self.arn(), |addon| addon.arn().to_owned()),
             from: addon.map_or(self.status.as_str(), |addon| addon.status().as_str()),
             to,

@@ -269,7 +269,7 @@ impl Cluster {
         let update = self.new_update(environment, None, kind, Vec::new(), None);
         let update_id = update.id.clone();
         self.updates.add(update);
-        let configuration = Box::new((*self.configuration).clone());
+        let configuration = self.configuration.clone();
         Subject::ClusterUpdate {
             update_id,
             kind,

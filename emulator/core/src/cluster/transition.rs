@@ -1,5 +1,7 @@
 //! Transitions: what time brings about.
 
+use std::sync::Arc;
+
 use eks_emulator_api::Timestamp;
 use eks_emulator_api::eks::{ClusterStatus, UpdateStatus, UpdateType};
 use serde::{Deserialize, Serialize};
@@ -39,7 +41,7 @@ pub struct Idle {
 pub(super) enum Subject {
     ClusterCreate,
     ClusterUpdate {
-        update_id: String,
+        update_id: Arc<str>,
         kind: UpdateType,
         change: ConfigurationChange,
     },
@@ -49,7 +51,7 @@ pub(super) enum Subject {
     },
     AddonUpdate {
         addon_name: String,
-        update_id: String,
+        update_id: Arc<str>,
     },
     AddonDelete {
         addon_name: String,
@@ -73,7 +75,7 @@ impl Subject {
         }
     }
 
-    pub(super) fn update_id(&self) -> Option<&str> {
+    pub(super) fn update_id(&self) -> Option<&Arc<str>> {
         match self {
             Self::ClusterUpdate { update_id, .. } | Self::AddonUpdate { update_id, .. } => {
                 Some(update_id)
@@ -153,7 +155,7 @@ impl Cluster {
     /// A read of an update.
     pub(super) fn count_read_of_update(&mut self, environment: &Environment<'_>, update_id: &str) {
         self.count_read(environment, |subject| {
-            subject.update_id() == Some(update_id)
+            subject.update_id().is_some_and(|id| **id == *update_id)
         });
     }
 
@@ -184,7 +186,7 @@ impl Cluster {
             Subject::ClusterUpdate {
                 update_id, change, ..
             } => {
-                self.finish_update(at, &update_id, change, outcome);
+                self.finish_update(at, update_id, change, outcome);
             }
             Subject::ClusterDelete => self.finish_delete(at, outcome),
             Subject::AddonCreate { addon_name } => {
@@ -228,7 +230,7 @@ impl Cluster {
     fn finish_update(
         &mut self,
         at: Timestamp,
-        update_id: &str,
+        update_id: Arc<str>,
         change: ConfigurationChange,
         outcome: Outcome,
     ) {
@@ -240,14 +242,12 @@ impl Cluster {
         if failed.is_none() {
             self.apply_change(at, change);
         }
-        if let Some(update) = self.updates.get_mut(update_id) {
-            update.status = status;
-            update.errors = failed.unwrap_or_default();
-        }
+        let errors = failed.unwrap_or_default();
+        self.updates.end(&update_id, status, errors);
         self.record(
             at,
             EventKind::UpdateStatusChanged {
-                id: update_id.to_owned(),
+                id: update_id,
                 addon: None,
                 status,
             },

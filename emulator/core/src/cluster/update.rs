@@ -1,6 +1,7 @@
 //! Updates: the records of what was asked of a cluster or an add-on.
 
 use std::ops::Bound;
+use std::sync::Arc;
 
 use eks_emulator_api::Timestamp;
 use eks_emulator_api::eks::{
@@ -18,7 +19,7 @@ use crate::state::{Change, MapChanges, StateError, misses, whole_changes};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Update {
-    pub(crate) id: String,
+    pub(crate) id: Arc<str>,
     pub(crate) status: UpdateStatus,
     pub(crate) kind: UpdateType,
     pub(crate) params: Vec<Param>,
@@ -33,6 +34,10 @@ whole_changes!(Update);
 pub(crate) type Param = (UpdateParamType, String);
 
 impl Update {
+    fn is_in_progress(&self) -> bool {
+        self.status == UpdateStatus::InProgress
+    }
+
     /// The view that the API gives.
     pub(crate) fn describe(&self) -> eks::Update {
         let param = |(kind, value): &Param| UpdateParam {
@@ -40,7 +45,7 @@ impl Update {
             value: Some(value.clone()),
         };
         eks::Update {
-            id: Some(self.id.clone()),
+            id: Some((*self.id).to_owned()),
             status: Some(self.status),
             r#type: Some(self.kind),
             params: Some(self.params.iter().map(param).collect()),
@@ -66,7 +71,9 @@ fn error_detail(issue: &Issue) -> ErrorDetail {
 pub(crate) struct Updates {
     /// Their numbers are those from one on.
     by_sequence: SharedMap<u64, Update>,
-    sequences: SharedMap<String, u64>,
+    sequences: SharedMap<Arc<str>, u64>,
+    /// The numbers of those that have not ended: one, unless some are stuck.
+    running: Vec<u64>,
 }
 
 impl From<Updates> for Vec<Update> {
@@ -106,7 +113,8 @@ impl Change for Updates {
         for sequence in changes.removed.iter().chain(&changed) {
             let update = self.by_sequence.get(sequence);
             let id = &update.ok_or_else(|| misses(sequence))?.id;
-            self.sequences.remove(id);
+            self.sequences.remove(&**id);
+            self.running.retain(|running| running != sequence);
         }
         let added = changes.added.iter().map(|(sequence, _)| *sequence);
         let present: Vec<u64> = changed.into_iter().chain(added).collect();
@@ -114,8 +122,12 @@ impl Change for Updates {
         for sequence in present {
             if let Some(update) = self.by_sequence.get(&sequence) {
                 self.sequences.insert(update.id.clone(), sequence);
+                if update.is_in_progress() {
+                    self.running.push(sequence);
+                }
             }
         }
+        self.running.sort_unstable();
         Ok(())
     }
 }
@@ -125,17 +137,34 @@ impl Updates {
     pub(crate) fn add(&mut self, update: Update) {
         let sequence = self.by_sequence.last().map_or(1, |(last, _)| last + 1);
         self.sequences.insert(update.id.clone(), sequence);
+        if update.is_in_progress() {
+            self.running.push(sequence);
+        }
         self.by_sequence.insert(sequence, update);
     }
 
     /// The update `id`.
     pub(crate) fn get(&self, id: &str) -> Option<&Update> {
-        self.by_sequence.get(self.sequences.get(id)?)
+        self.by_sequence.get(&self.sequence(id)?)
     }
 
-    /// The update `id`, to be changed.
-    pub(crate) fn get_mut(&mut self, id: &str) -> Option<&mut Update> {
-        self.by_sequence.get_mut(self.sequences.get(id)?)
+    /// The update `id` ends with a status, and with what went wrong.
+    pub(crate) fn end(&mut self, id: &str, status: UpdateStatus, errors: Vec<Issue>) {
+        if let Some(sequence) = self.sequence(id)
+            && let Some(update) = self.by_sequence.get_mut(&sequence)
+        {
+            update.status = status;
+            update.errors = errors;
+            self.running.retain(|running| *running != sequence);
+        }
+    }
+
+    fn sequence(&self, id: &str) -> Option<u64> {
+        match self.by_sequence.last() {
+            // The newest is the one that ends, and that is asked for.
+            Some((newest, update)) if *update.id == *id => Some(*newest),
+            _ => self.sequences.get(id).copied(),
+        }
     }
 
     /// The updates that started after the one with number `after`, with
@@ -148,19 +177,21 @@ impl Updates {
 
     /// Whatever has not ended has ended well.
     pub(crate) fn conclude(&mut self) {
-        let running: Vec<String> = self.in_progress().map(|one| one.id.clone()).collect();
-        for id in running {
-            if let Some(update) = self.get_mut(&id) {
-                update.status = UpdateStatus::Successful;
-            }
+        for id in self.ids_in_progress() {
+            self.end(&id, UpdateStatus::Successful, Vec::new());
         }
     }
 
-    /// The updates that have not ended.
-    pub(crate) fn in_progress(&self) -> impl Iterator<Item = &Update> {
-        self.by_sequence
-            .values()
-            .filter(|update| update.status == UpdateStatus::InProgress)
+    /// The update that has been under way for longest.
+    pub(crate) fn in_progress(&self) -> Option<&Update> {
+        self.by_sequence.get(self.running.first()?)
+    }
+
+    /// The ids of the updates that have not ended.
+    pub(crate) fn ids_in_progress(&self) -> Vec<Arc<str>> {
+        let running = self.running.iter();
+        let running = running.filter_map(|sequence| self.by_sequence.get(sequence));
+        running.map(|update| update.id.clone()).collect()
     }
 }
 

@@ -1,5 +1,7 @@
 //! `CreateAddon`.
 
+use std::sync::Arc;
+
 use eks_emulator_api::eks::{
     AddonNamespaceConfigRequest, AddonStatus, CreateAddonRequest, CreateAddonResponse, Error,
 };
@@ -15,7 +17,7 @@ use crate::cluster::idempotency::{Answer, Call, CallKey};
 use crate::cluster::transition;
 use crate::cluster::update::Updates;
 use crate::environment::Environment;
-use crate::event::EventKind;
+use crate::event::{AddonReference, EventKind};
 use crate::ids::IdKind;
 use crate::lifecycle::Change;
 use crate::proposed;
@@ -120,12 +122,12 @@ impl Cluster {
         creation_key: Option<CallKey>,
     ) {
         let arn = match self.addons.remove(new.name) {
-            Some(failed) => {
-                self.replays.forget(failed.calls);
+            Some(mut failed) => {
+                self.replays.forget(std::mem::take(&mut failed.calls));
                 if failed.namespace != new.namespace {
                     self.uninstall_addon(environment, new.name);
                 }
-                failed.arn
+                failed.arn().to_owned()
             }
             None => self.next_addon_arn(new.name),
         };
@@ -134,8 +136,10 @@ impl Cluster {
             .ownership
             .map(|change| self.apply_ownership(environment, (&arn, &new.namespace), change));
         let addon = Addon {
-            name: new.name.to_owned(),
-            arn,
+            reference: Arc::new(AddonReference {
+                name: new.name.to_owned(),
+                arn,
+            }),
             status: AddonStatus::Creating,
             version: new.version.version.to_owned(),
             issues: Vec::new(),
@@ -152,7 +156,7 @@ impl Cluster {
             differing: Vec::new(),
             calls: creation_key.into_iter().collect(),
         };
-        let (addon_name, reference) = (addon.name.clone(), addon.reference());
+        let (addon_name, reference) = (new.name.to_owned(), addon.reference());
         self.addons.insert(addon_name.clone(), addon);
         let status = AddonStatus::Creating;
         let event = EventKind::AddonStatusChanged {

@@ -1,5 +1,7 @@
 //! `DeleteAddon`.
 
+use std::sync::Arc;
+
 use eks_emulator_api::eks::{
     AddonStatus, DeleteAddonRequest, DeleteAddonResponse, Error, UpdateStatus,
 };
@@ -27,7 +29,7 @@ impl Cluster {
         input: &DeleteAddonRequest,
     ) -> Result<DeleteAddonResponse, Error> {
         let addon = self.require_addon(&input.addon_name)?;
-        let addon_name = addon.name.clone();
+        let addon_name = addon.name().to_owned();
         if addon.status != AddonStatus::Deleting {
             self.apply_delete_addon(environment, &addon_name, input.preserve.unwrap_or(false));
         }
@@ -74,8 +76,8 @@ impl Cluster {
             .schedule
             .iter()
             .filter(|transition| transition.subject.addon_name() == Some(addon_name))
-            .filter_map(|transition| transition.subject.update_id().map(str::to_owned));
-        let mut running: Vec<String> = scheduled.collect();
+            .filter_map(|transition| transition.subject.update_id().cloned());
+        let mut running: Vec<Arc<str>> = scheduled.collect();
         if let Some(addon) = self.addons.get_mut(addon_name)
             && let Some(End::Update(id)) = addon.awaits_rollout.take()
         {
@@ -83,12 +85,10 @@ impl Cluster {
         }
         let addon = self.addons.get(addon_name).map(Addon::reference);
         for id in running {
-            if let Some(addon) = self.addons.get_mut(addon_name)
-                && let Some(update) = addon.updates.get_mut(&id)
-            {
-                update.status = UpdateStatus::Failed;
-            }
             let status = UpdateStatus::Failed;
+            if let Some(addon) = self.addons.get_mut(addon_name) {
+                addon.updates.end(&id, status, Vec::new());
+            }
             let addon = addon.clone();
             self.record(
                 environment.now,

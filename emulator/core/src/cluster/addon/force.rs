@@ -1,5 +1,7 @@
 //! Add-ons that seeds make without asking the rules of the API.
 
+use std::sync::Arc;
+
 use eks_emulator_api::eks::{AddonStatus, Error};
 
 use super::Addon;
@@ -10,6 +12,7 @@ use crate::cluster::Cluster;
 use crate::cluster::pod_identity_association::seed::{SeededAssociation, check_free};
 use crate::cluster::update::Updates;
 use crate::environment::Environment;
+use crate::event::AddonReference;
 use crate::tagging::Tags;
 
 impl Cluster {
@@ -40,7 +43,7 @@ impl Cluster {
         let make = |wanted: &SeededAssociation| {
             self.new_owned_association(
                 environment,
-                &addon.arn,
+                addon.arn(),
                 &namespace,
                 &wanted.service_account,
                 &wanted.role_arn,
@@ -65,8 +68,10 @@ impl Cluster {
 
     fn bare_addon(&mut self, environment: &Environment<'_>, name: &str) -> Addon {
         Addon {
-            name: name.to_owned(),
-            arn: self.next_addon_arn(name),
+            reference: Arc::new(AddonReference {
+                name: name.to_owned(),
+                arn: self.next_addon_arn(name),
+            }),
             status: AddonStatus::Creating,
             version: String::new(),
             issues: Vec::new(),

@@ -1,5 +1,7 @@
 //! How creations, updates and deletions of add-ons end.
 
+use std::sync::Arc;
+
 use eks_emulator_api::Timestamp;
 use eks_emulator_api::eks::{AddonIssueCode, AddonStatus, UpdateStatus};
 use serde::{Deserialize, Serialize};
@@ -16,7 +18,7 @@ use crate::lifecycle::{Issue, Outcome, Profile};
 pub(in crate::cluster) enum End {
     Create,
     /// With the update's id.
-    Update(String),
+    Update(Arc<str>),
 }
 
 /// Source: raw body in aws-ia/terraform-aws-eks-blueprints-addons issue 335.
@@ -100,8 +102,7 @@ impl Cluster {
         let Some(addon) = self.addons.get(addon_name) else {
             return;
         };
-        let stuck = addon.updates.in_progress().map(|update| update.id.clone());
-        for id in stuck.collect::<Vec<_>>() {
+        for id in addon.updates.ids_in_progress() {
             self.conclude_update(at, addon_name, id, UpdateStatus::Successful, &[]);
         }
     }
@@ -146,29 +147,27 @@ impl Cluster {
         &mut self,
         at: Timestamp,
         addon_name: &str,
-        update_id: String,
+        update_id: Arc<str>,
         status: UpdateStatus,
         issues: &[Issue],
     ) {
-        let mut addon = self.addons.get_mut(addon_name);
-        let update = addon.as_mut();
-        if let Some(update) = update.and_then(|addon| addon.updates.get_mut(&update_id)) {
-            update.status = status;
-            if status == UpdateStatus::Failed {
-                update.errors = issues.to_vec();
-            }
+        if status == UpdateStatus::InProgress {
+            return;
         }
-        if status != UpdateStatus::InProgress {
-            let addon = addon.map(|addon| addon.reference());
-            self.record(
-                at,
-                EventKind::UpdateStatusChanged {
-                    id: update_id,
-                    addon,
-                    status,
-                },
-            );
-        }
+        let addon = self.addons.get_mut(addon_name).map(|addon| {
+            let is_failed = status == UpdateStatus::Failed;
+            let errors = is_failed.then(|| issues.to_vec()).unwrap_or_default();
+            addon.updates.end(&update_id, status, errors);
+            addon.reference()
+        });
+        self.record(
+            at,
+            EventKind::UpdateStatusChanged {
+                id: update_id,
+                addon,
+                status,
+            },
+        );
     }
 
     pub(in crate::cluster) fn finish_delete_addon(

@@ -18,7 +18,7 @@ impl Cluster {
         environment: &Environment<'_>,
         addon_name: &str,
     ) -> Result<DescribeAddonResponse, Error> {
-        let name = self.require_addon(addon_name)?.name.clone();
+        let name = self.require_addon(addon_name)?.name().to_owned();
         self.count_read_of_addon(environment, &name);
         let addon = self.require_addon(addon_name)?;
         Ok(DescribeAddonResponse {

@@ -40,8 +40,8 @@ use crate::tagging::Tags;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Addon {
-    name: String,
-    arn: String,
+    /// Its name and ARN, as events say them.
+    reference: Arc<AddonReference>,
     status: AddonStatus,
     version: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -79,8 +79,7 @@ pub(super) struct Addon {
 changes! {
     /// What has changed of an add-on.
     pub(super) struct AddonChanges of Addon {
-        name: String,
-        arn: String,
+        reference: Arc<AddonReference>,
         status: AddonStatus,
         version: String,
         issues: Vec<Issue>,
@@ -101,7 +100,7 @@ changes! {
 
 impl Addon {
     pub(super) fn name(&self) -> &str {
-        &self.name
+        &self.reference.name
     }
 
     pub(super) fn role_arn(&self) -> Option<&str> {
@@ -115,7 +114,7 @@ impl Addon {
 
     /// Whether this update of it waits for its pods to roll out.
     pub(super) fn awaits_rollout_of(&self, update_id: &str) -> bool {
-        matches!(&self.awaits_rollout, Some(End::Update(id)) if id == update_id)
+        matches!(&self.awaits_rollout, Some(End::Update(id)) if **id == *update_id)
     }
 
     /// What it is to have on the cluster.
@@ -133,15 +132,12 @@ impl Addon {
     }
 
     pub(super) fn arn(&self) -> &str {
-        &self.arn
+        &self.reference.arn
     }
 
     /// What events say of it.
     fn reference(&self) -> Arc<AddonReference> {
-        Arc::new(AddonReference {
-            name: self.name.clone(),
-            arn: self.arn.clone(),
-        })
+        self.reference.clone()
     }
 
     pub(super) fn tags_mut(&mut self) -> &mut Tags {
@@ -183,16 +179,16 @@ impl Cluster {
                 .map(|id| self.association_arn(*id))
                 .collect::<Vec<_>>()
         };
-        let marketplace = marketplace(&addon.name);
+        let marketplace = marketplace(addon.name());
         eks::Addon {
-            addon_name: Some(addon.name.clone()),
+            addon_name: Some(addon.name().to_owned()),
             cluster_name: Some((*self.name).to_owned()),
             status: Some(addon.status),
             addon_version: Some(addon.version.clone()),
             health: Some(AddonHealth {
                 issues: Some(addon.issues.iter().map(view).collect()),
             }),
-            addon_arn: Some(addon.arn.clone()),
+            addon_arn: Some(addon.arn().to_owned()),
             created_at: Some(addon.created_at),
             modified_at: Some(addon.modified_at),
             service_account_role_arn: addon.service_account_role_arn.clone(),

@@ -181,7 +181,7 @@ impl Cluster {
             .is_some_and(|found| found.owner_arn.is_some());
         let lists = |addon: &&Addon| is_owned && addon.owned().contains(&id);
         let owner = self.addons.values().find(lists);
-        if let Some(name) = owner.map(|addon| addon.name.clone())
+        if let Some(name) = owner.map(|addon| addon.name().to_owned())
             && let Some(addon) = self.addons.get_mut(&name)
             && let Some(owned) = addon.owned_mut()
         {

@@ -1,6 +1,8 @@
 //! What seeds do that the add-on API cannot: add-ons in any status, with the
 //! ARN and the times that they are to have.
 
+use std::sync::Arc;
+
 use eks_emulator_api::Timestamp;
 use eks_emulator_api::eks::{
     AddonNamespaceConfigRequest, AddonPodIdentityAssociations, AddonStatus, CreateAddonRequest,
@@ -17,7 +19,7 @@ use crate::cluster::pod_identity_association::seed::SeededAssociation;
 use crate::cluster::seed::{Checks, Seeded, time_of_change};
 use crate::cluster::transition::{self, Transition};
 use crate::environment::Environment;
-use crate::event::EventKind;
+use crate::event::{AddonReference, EventKind};
 use crate::kubernetes::Progress;
 use crate::lifecycle::{After, Issue, Outcome};
 use crate::tagging::{Tags, new_tags};
@@ -138,10 +140,10 @@ impl Cluster {
     }
 
     fn addon_as_seed(&self, addon: &Addon) -> SeededAddon {
-        let conflicts = self.conflicts.get(&addon.name);
+        let conflicts = self.conflicts.get(addon.name());
         let seed = |id: &AssociationId| self.association_as_seed(*id);
         SeededAddon {
-            name: addon.name.clone(),
+            name: addon.name().to_owned(),
             version: addon.version.clone(),
             namespace: Some(addon.namespace.clone()),
             service_account_role_arn: addon.service_account_role_arn.clone(),
@@ -154,7 +156,7 @@ impl Cluster {
             conflicts: conflicts.cloned().unwrap_or_default(),
             status: addon.status,
             issues: addon.issues.clone(),
-            arn: Some(addon.arn.clone()),
+            arn: Some(addon.arn().to_owned()),
             created_at: Some(addon.created_at),
             modified_at: Some(addon.modified_at),
         }
@@ -377,10 +379,14 @@ impl Cluster {
         let (Some(addon), Some(arn)) = (self.addons.get_mut(&seed.name), &seed.arn) else {
             return;
         };
-        if addon.arn == *arn {
+        if addon.arn() == arn {
             return;
         }
-        let old = std::mem::replace(&mut addon.arn, arn.clone());
+        let reference = AddonReference {
+            name: seed.name.clone(),
+            arn: arn.clone(),
+        };
+        let old = std::mem::replace(&mut addon.reference, Arc::new(reference));
         for id in addon.owned.iter().flatten() {
             if let Some(association) = self.associations.get_mut(*id) {
                 association.owner_arn = Some(arn.as_str().into());
@@ -388,7 +394,7 @@ impl Cluster {
         }
         for event in &mut self.events {
             if let EventKind::AssociationCreated { owner_arn, .. } = &mut event.kind
-                && owner_arn.as_deref() == Some(&old)
+                && owner_arn.as_ref() == Some(&old.arn)
             {
                 *owner_arn = Some(arn.clone());
             }

@@ -46,7 +46,7 @@ impl Cluster {
     ) -> Result<UpdateAddonResponse, Error> {
         let token = input.client_request_token.as_deref();
         let call = Call::new("UpdateAddon", token, &input);
-        let addon_name = self.require_addon(&input.addon_name)?.name.clone();
+        let addon_name = self.require_addon(&input.addon_name)?.name().to_owned();
         if let Some(Answer::Update(update)) = self.replays.find(&call)? {
             return Ok(UpdateAddonResponse {
                 update: Some((**update).clone()),
@@ -128,7 +128,7 @@ impl Cluster {
             .map(|change| change.affected(&self.associations))
             .unwrap_or_default();
         let place = self.addons.get(&addon_name);
-        let place = place.map(|addon| (addon.arn.clone(), addon.namespace.clone()));
+        let place = place.map(|addon| (addon.arn().to_owned(), addon.namespace.clone()));
         let owned = ownership.zip(place).map(|(change, (arn, namespace))| {
             self.apply_ownership(environment, (&arn, &namespace), change)
         });

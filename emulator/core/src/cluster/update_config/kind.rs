@@ -1,6 +1,8 @@
 //! The kinds of change of a configuration: which one a request asks for, and
 //! what it comes to.
 
+use std::sync::Arc;
+
 use eks_emulator_api::eks::{
     AuthenticationMode, ControlPlaneEgressModeType, Error, SupportType, UpdateClusterConfigRequest,
     UpdateParamType, UpdateType, VersionStatus, VpcConfigRequest, schema,
@@ -142,7 +144,7 @@ type Params = Result<Vec<Param>, Error>;
 fn endpoints((name, configuration): Of<'_>, input: &UpdateClusterConfigRequest) -> Params {
     let before = configuration.network.clone();
     let request = input.resources_vpc_config.clone().unwrap_or_default();
-    let network = &mut configuration.network;
+    let network = Arc::make_mut(&mut configuration.network);
     let public = request
         .endpoint_public_access
         .unwrap_or(before.endpoint_public_access);
@@ -164,7 +166,7 @@ fn endpoints((name, configuration): Of<'_>, input: &UpdateClusterConfigRequest) 
     if public && network.public_access_cidrs.is_empty() {
         network.public_access_cidrs = vec!["0.0.0.0/0".into()];
     }
-    if *network == before {
+    if *network == *before {
         let cidrs = network.public_access_cidrs.join(", ");
         let message = format!(
             "Cluster is already at the desired configuration with endpointPrivateAccess: {private} , endpointPublicAccess: {public}, and Public Endpoint Restrictions: [{cidrs}]"
@@ -177,7 +179,7 @@ fn endpoints((name, configuration): Of<'_>, input: &UpdateClusterConfigRequest) 
 fn subnets((name, configuration): Of<'_>, input: &UpdateClusterConfigRequest) -> Params {
     let request = input.resources_vpc_config.clone().unwrap_or_default();
     let before = configuration.network.clone();
-    let network = &mut configuration.network;
+    let network = Arc::make_mut(&mut configuration.network);
     let mut params = Vec::new();
     if let Some(subnet_ids) = request.subnet_ids {
         check_subnets(name, &subnet_ids)?;
@@ -191,7 +193,7 @@ fn subnets((name, configuration): Of<'_>, input: &UpdateClusterConfigRequest) ->
         ));
         network.security_group_ids = security_group_ids;
     }
-    if *network == before {
+    if *network == *before {
         return Err(no_changes(name, "resourcesVpcConfig"));
     }
     Ok(params)
@@ -213,7 +215,7 @@ fn egress((name, configuration): Of<'_>, input: &UpdateClusterConfigRequest) -> 
             proposed::immutable("controlPlaneEgressMode"),
         ));
     }
-    configuration.network.egress_mode = after;
+    Arc::make_mut(&mut configuration.network).egress_mode = after;
     Ok(vec![(
         UpdateParamType::ControlPlaneEgressMode,
         after.as_str().to_owned(),

@@ -38,7 +38,7 @@ use crate::proposed;
 )]
 pub(super) enum ConfigurationChange {
     /// The configuration becomes this one.
-    Configuration(Box<Configuration>),
+    Configuration(Arc<Configuration>),
     /// The Kubernetes version goes up.
     Upgrade { version: String },
     /// The Kubernetes version goes back.
@@ -78,7 +78,7 @@ impl Cluster {
             kind,
             change.params,
             token,
-            ConfigurationChange::Configuration(Box::new(change.configuration)),
+            ConfigurationChange::Configuration(Arc::new(change.configuration)),
         );
         self.replays
             .record(call, Answer::Update(Box::new(update.clone())));
@@ -89,7 +89,7 @@ impl Cluster {
 
     /// Refuses a second update, and any on a cluster that does not work.
     pub(super) fn require_no_update(&self, requested: UpdateType) -> Result<(), Error> {
-        if let Some(running) = self.updates.in_progress().next() {
+        if let Some(running) = self.updates.in_progress() {
             let requested = requested.as_str();
             return Err(error::update_in_progress(
                 &self.name,
@@ -130,7 +130,7 @@ impl Cluster {
     pub(super) fn apply_change(&mut self, at: Timestamp, change: ConfigurationChange) {
         match change {
             ConfigurationChange::Configuration(configuration) => {
-                self.configuration = Arc::from(configuration);
+                self.configuration = configuration;
             }
             ConfigurationChange::Upgrade { version } => {
                 let before = std::mem::replace(&mut self.version, version);
