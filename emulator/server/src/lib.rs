@@ -52,6 +52,7 @@
 //!
 //! - `cli` (on by default) is what the program needs; a dev-dependency on the
 //!   library does without: `default-features = false`.
+//! - `tls` (on by default) is HTTPS: `Tls`, and clients of such emulators.
 //! - `aws-sdk` adds the configurations for the AWS SDK for Rust.
 
 mod advance;
@@ -85,6 +86,7 @@ mod sts;
 pub mod support;
 mod text_pattern;
 pub mod time;
+mod tls;
 mod transition;
 mod wait;
 mod world;
@@ -98,6 +100,8 @@ pub use emulator::{
 };
 pub use remote::RemoteEmulator;
 pub use seed::Seed;
+#[cfg(feature = "tls")]
+pub use tls::Tls;
 
 pub use transition::FiredTransition;
 

@@ -2,6 +2,7 @@
 //! its own, so that a network namespace can have it where pods look for it.
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::Router;
@@ -16,7 +17,8 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::Failure;
 use super::config::resolve;
-use super::control_client::ControlClient;
+use super::control_client::{ControlClient, Place};
+use super::endpoint;
 use crate::http::connection;
 
 // The flags of `agent`.
@@ -33,12 +35,16 @@ pub(super) struct AgentArguments {
         default_value = "http://127.0.0.1:4566"
     )]
     endpoint: String,
+    /// File with the certificates of the authorities to trust at an endpoint that begins with https [default: those of the system]
+    #[arg(long, env = "EKS_EMULATOR_CA_FILE", value_name = "PATH")]
+    ca_file: Option<PathBuf>,
 }
 
 /// Serves until a signal says stop.
 pub(super) fn serve(arguments: &AgentArguments) -> Result<(), Failure> {
     let address = resolve(&arguments.listen)?;
-    let client = ControlClient::new(&arguments.endpoint).map_err(Failure::usage)?;
+    let place = Place::new(&arguments.endpoint).map_err(Failure::usage)?;
+    let client = endpoint::client(place, arguments.ca_file.as_deref())?;
     let failed =
         |error: std::io::Error| Failure::running(format!("cannot listen on {address}: {error}"));
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -63,7 +69,7 @@ pub(super) fn serve(arguments: &AgentArguments) -> Result<(), Failure> {
             }
         };
         let app = Router::new().fallback(forward).with_state(client);
-        connection::serve(vec![(listener, app)], stop, Duration::from_secs(5)).await;
+        connection::serve(vec![(listener, app)], None, stop, Duration::from_secs(5)).await;
         Ok(())
     })
 }

@@ -6,6 +6,7 @@ use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
 
 use super::access::AccessArguments;
+use super::tls::TlsArguments;
 
 // The flags of `serve`. Each has an environment twin, which it wins over.
 #[derive(Args, Debug)]
@@ -141,6 +142,8 @@ pub(super) struct ServeArguments {
     pub(super) seed_file: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) access: AccessArguments,
+    #[command(flatten)]
+    pub(super) tls: TlsArguments,
 }
 
 /// Whether the clock runs.

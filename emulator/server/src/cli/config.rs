@@ -28,6 +28,8 @@ pub(crate) struct Config {
     pub(super) seed: u64,
     pub(super) grace: Duration,
     pub(super) endpoint_file: Option<PathBuf>,
+    /// Where the certificate of the emulator's authority is to be.
+    pub(super) ca_file: Option<PathBuf>,
     pub(super) log: Log,
 }
 
@@ -85,6 +87,7 @@ impl Config {
             .workers(workers(arguments))
             .shown_configuration(shown(arguments, origins, defaults, seed));
         builder = arguments.access.apply(builder)?;
+        builder = arguments.tls.apply(builder)?;
         builder = with_seeds(builder, &arguments.seed_file)?;
         if let Some(base) = &arguments.issuer_base {
             builder = builder.issuer_base(check_url("--issuer-base", base)?);
@@ -94,6 +97,7 @@ impl Config {
             seed,
             grace,
             endpoint_file: arguments.endpoint_file.clone(),
+            ca_file: arguments.tls.ca_file()?,
             log: Log {
                 filter: log_filter(arguments, origins, defaults)?,
                 is_json: matches!(arguments.log_format, LogFormat::Json),
@@ -183,7 +187,9 @@ fn shown(
         ("timeScale", "time_scale", json!(arguments.time_scale)),
         ("workers", "workers", json!(workers(arguments))),
     ];
-    let settings = settings.into_iter().chain(arguments.access.shown());
+    let of_access = arguments.access.shown();
+    let settings = settings.into_iter().chain(of_access);
+    let settings = settings.chain(arguments.tls.shown());
     let shown = settings.map(|(name, code, value)| (name, (value, origins.of(code))));
     shown.collect()
 }

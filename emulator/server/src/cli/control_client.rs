@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use super::Failure;
 use crate::remote::client::CallError;
 
-pub(super) use crate::remote::client::{ControlClient, encoded};
+pub(super) use crate::remote::client::{ControlClient, Place, encoded};
 
 /// How long to wait before asking again whether an emulator is ready.
 const READY_PAUSE: Duration = Duration::from_millis(20);

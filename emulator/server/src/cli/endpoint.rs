@@ -7,7 +7,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde_json::Value;
 
 use super::Failure;
-use super::control_client::ControlClient;
+use super::control_client::{ControlClient, Place};
 
 // The flags as they are written.
 #[derive(Args, Debug)]
@@ -29,12 +29,24 @@ struct Flags {
         value_name = "PATH"
     )]
     endpoint_file: Option<PathBuf>,
+    /// File with the certificates of the authorities to trust at an endpoint that begins with https [default: that which the endpoint file names, or those of the system]
+    #[arg(long, global = true, env = "EKS_EMULATOR_CA_FILE", value_name = "PATH")]
+    ca_file: Option<PathBuf>,
+}
+
+/// Where the emulator is, and whom to trust there.
+#[derive(Debug)]
+pub(super) struct Endpoint {
+    named: Named,
+    ca_file: Option<PathBuf>,
+    /// Whether the command line names the authorities.
+    ca_file_wins: bool,
 }
 
 /// Where the emulator is. A file in the environment does not win over an
 /// endpoint on the command line.
 #[derive(Debug)]
-pub(super) enum Endpoint {
+enum Named {
     Url(String),
     File(PathBuf),
 }
@@ -43,10 +55,15 @@ impl FromArgMatches for Endpoint {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let is_flag = |name| matches.value_source(name) == Some(ValueSource::CommandLine);
         let url_wins = is_flag("endpoint") && !is_flag("endpoint_file");
+        let ca_file_wins = is_flag("ca_file");
         let flags = Flags::from_arg_matches(matches)?;
-        Ok(match flags.endpoint_file {
-            Some(path) if !url_wins => Self::File(path),
-            _ => Self::Url(flags.endpoint),
+        Ok(Self {
+            named: match flags.endpoint_file {
+                Some(path) if !url_wins => Named::File(path),
+                _ => Named::Url(flags.endpoint),
+            },
+            ca_file: flags.ca_file,
+            ca_file_wins,
         })
     }
 
@@ -67,19 +84,52 @@ impl Args for Endpoint {
 }
 
 impl Endpoint {
-    /// A client of the emulator.
+    /// Where the emulator is, and the file with the authorities to trust, if
+    /// there is one and it matters.
     ///
     /// Errors: the place makes no sense.
-    pub(super) fn client(&self) -> Result<ControlClient, Failure> {
-        let url = match self {
-            Self::Url(url) => url.clone(),
-            Self::File(path) => read(path)?,
+    pub(super) fn find(&self) -> Result<(Place, Option<PathBuf>), Failure> {
+        let (url, of_file) = match &self.named {
+            Named::Url(url) => (url.clone(), None),
+            Named::File(path) => read(path)?,
         };
-        ControlClient::new(&url).map_err(Failure::usage)
+        let place = Place::new(&url).map_err(Failure::usage)?;
+        let given = self.ca_file.clone();
+        let ca_file = match self.ca_file_wins {
+            true => given,
+            false => of_file.or(given),
+        };
+        let ca_file = ca_file.filter(|_| place.is_https());
+        Ok((place, ca_file))
+    }
+
+    /// A client of the emulator.
+    ///
+    /// Errors: the place makes no sense, or what it is to be trusted by.
+    pub(super) fn client(&self) -> Result<ControlClient, Failure> {
+        let (place, ca_file) = self.find()?;
+        client(place, ca_file.as_deref())
     }
 }
 
-fn read(path: &Path) -> Result<String, Failure> {
+/// A client that trusts the authorities of a file, or those of the system.
+pub(super) fn client(place: Place, ca_file: Option<&Path>) -> Result<ControlClient, Failure> {
+    let Some(path) = ca_file.filter(|_| place.is_https()) else {
+        return ControlClient::at(place, None).map_err(Failure::usage);
+    };
+    let wrong =
+        |problem: String| Failure::usage(format!("--ca-file: {}: {problem}", path.display()));
+    let text = std::fs::read(path).map_err(|error| {
+        Failure::usage(format!(
+            "--ca-file: cannot read {}: {error}",
+            path.display()
+        ))
+    })?;
+    ControlClient::at(place, Some(&text)).map_err(wrong)
+}
+
+/// What a file says of an endpoint: its URL, and whom to trust there.
+fn read(path: &Path) -> Result<(String, Option<PathBuf>), Failure> {
     let cannot_read = |error: &dyn std::fmt::Display| {
         Failure::usage(format!(
             "--endpoint-file: cannot read {}: {error}",
@@ -91,5 +141,6 @@ fn read(path: &Path) -> Result<String, Failure> {
     let endpoint = document["endpoint"]
         .as_str()
         .ok_or_else(|| cannot_read(&"no endpoint in it"))?;
-    Ok(endpoint.to_owned())
+    let ca_file = document["caFile"].as_str().map(PathBuf::from);
+    Ok((endpoint.to_owned(), ca_file))
 }

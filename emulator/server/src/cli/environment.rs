@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::hash::{BuildHasher, RandomState};
 
 use super::Failure;
+use super::trust::Trust;
 use crate::emulator::{ENDPOINTS, OF_OTHER_KEYS, REMOVED};
 
 /// The names of this machine.
@@ -26,9 +27,17 @@ pub(super) struct ClientEnvironment {
     pub(super) all_services: bool,
     /// The access key id that clients have, instead of their own or `test`.
     pub(super) access_key_id: Option<String>,
+    /// What clients have to trust, if that is known.
+    pub(super) trust: Option<Trust>,
 }
 
 impl ClientEnvironment {
+    /// What to say of this program's environment, if anything.
+    pub(super) fn warning(&self) -> Option<String> {
+        let trust = self.trust.as_ref()?;
+        trust.warning(|name| std::env::var_os(name))
+    }
+
     /// What has to change in an environment; `is` looks a variable up. What
     /// SDKs take as absent is absent: an empty value.
     pub(super) fn changes(&self, is: impl Fn(&str) -> Option<OsString>) -> Vec<Change> {
@@ -71,6 +80,8 @@ impl ClientEnvironment {
             let host = host_of(&self.endpoint);
             set(name, &without_proxy(already.as_deref(), host));
         }
+        let trusting = self.trust.iter().flat_map(|trust| trust.changes(&is));
+        changes.extend(trusting);
         let tokens = OF_OTHER_KEYS.into_iter().filter(|_| !is_own);
         let removed = REMOVED.into_iter().chain(tokens);
         changes.extend(

@@ -14,9 +14,8 @@ use super::arguments::ServeArguments;
 use super::child::{self, Signals};
 use super::command_line::Origins;
 use super::config::{Config, Defaults};
-use super::endpoint_file::EndpointFile;
 use super::environment::{ClientEnvironment, access_key_id};
-use super::{Failure, serve};
+use super::{Failure, serve, tls};
 use crate::EksEmulator;
 
 const DEFAULTS: Defaults = Defaults {
@@ -68,16 +67,22 @@ pub(super) fn run(arguments: &ExecArguments, origins: &Origins) -> Result<ExitCo
         // Before there is anything that a signal could leave behind.
         let mut signals = Signals::catch()?;
         let emulator = serve::start(config.builder.log_level_change(log_level_change))?;
-        let _file = EndpointFile::write_if_wanted(config.endpoint_file.as_deref(), &emulator)?;
+        let (ca_file, endpoint_file) = (config.ca_file.as_deref(), config.endpoint_file.as_deref());
+        let _files = serve::publish(ca_file, endpoint_file, &emulator)?;
+        let trust_folder = tls::trust_folder(&emulator)?;
         serve::log_start(&emulator, config.seed);
         let address = emulator.address();
         let environment = ClientEnvironment {
-            endpoint: endpoint_at(address),
-            control_endpoint: endpoint_at(emulator.control_address().unwrap_or(address)),
+            endpoint: endpoint_at(&emulator, address),
+            control_endpoint: endpoint_at(&emulator, emulator.control_address().unwrap_or(address)),
             region: arguments.serve.region.clone(),
             all_services: arguments.all_services,
             access_key_id,
+            trust: trust_folder.as_ref().map(|folder| folder.trust.clone()),
         };
+        if let Some(warning) = environment.warning() {
+            tracing::warn!("{warning}");
+        }
         let mut command = command(arguments, &environment);
         let mut child = child::spawn(&mut command, &arguments.command[0])?;
         let status = child::wait(&mut child, &mut signals).await;
@@ -109,13 +114,13 @@ fn command(arguments: &ExecArguments, environment: &ClientEnvironment) -> Comman
 }
 
 /// The endpoint for clients on this machine: nobody can call every address.
-fn endpoint_at(address: SocketAddr) -> String {
+fn endpoint_at(emulator: &EksEmulator, address: SocketAddr) -> String {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
         ip => ip,
     };
-    format!("http://{}", SocketAddr::new(ip, address.port()))
+    emulator.url_of(SocketAddr::new(ip, address.port()))
 }
 
 /// Whether a command that succeeded has done so without what is missing here.

@@ -12,7 +12,8 @@ use serde_json::json;
 use super::config::check_region;
 use super::endpoint::Endpoint;
 use super::environment::{Change, ClientEnvironment, access_key_id};
-use super::{Failure, print};
+use super::trust::Trust;
+use super::{Failure, print, say};
 
 // The flags of `env`.
 #[derive(Args, Debug)]
@@ -57,14 +58,19 @@ enum Target {
 
 /// Prints the environment. Whether the emulator runs already does not matter.
 pub(super) fn export(arguments: &EnvArguments) -> Result<(), Failure> {
-    let endpoint = arguments.endpoint.client()?.endpoint();
+    let (place, ca_file) = arguments.endpoint.find()?;
+    let endpoint = place.endpoint();
     let environment = ClientEnvironment {
         control_endpoint: endpoint.clone(),
         endpoint,
         region: check_region(&arguments.region)?.to_owned(),
         all_services: arguments.all_services,
         access_key_id: access_key_id(arguments.account.as_deref())?,
+        trust: Trust::in_ca_file(ca_file.as_deref())?,
     };
+    if let Some(warning) = environment.warning() {
+        say(&format!("warning: {warning}"));
+    }
     let changes = environment.changes(|name| std::env::var_os(name));
     match arguments.shell {
         Target::Sh => print(&lines(&changes, sh)),
@@ -151,6 +157,11 @@ fn add_to_github(lines: &str) -> Result<(), Failure> {
 fn provider(environment: &ClientEnvironment) -> String {
     let endpoint = hcl(&environment.endpoint);
     let access_key_id = environment.access_key_id.as_deref().unwrap_or("test");
+    let trust = environment.trust.as_ref();
+    let trust = trust.map_or_else(String::new, |trust| {
+        let ca_file = hcl(&trust.ca_file);
+        format!("  custom_ca_bundle            = {ca_file}\n")
+    });
     format!(
         r#"provider "aws" {{
   region                      = {}
@@ -158,7 +169,7 @@ fn provider(environment: &ClientEnvironment) -> String {
   secret_key                  = "test"
   skip_credentials_validation = true
   skip_metadata_api_check     = true
-
+{trust}
   endpoints {{
     eks = {endpoint}
     iam = {endpoint}

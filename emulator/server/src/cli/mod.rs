@@ -20,6 +20,7 @@ mod fault;
 mod log;
 mod operations;
 mod pod_env;
+mod published_file;
 mod remote;
 mod requests;
 mod reset;
@@ -28,6 +29,9 @@ mod serve;
 mod snapshot;
 mod state;
 mod table;
+#[cfg_attr(not(feature = "tls"), path = "tls_absent.rs")]
+mod tls;
+mod trust;
 mod validate;
 mod version;
 mod wait;

@@ -17,6 +17,7 @@ use super::child::{self, Signals};
 use super::control_client::{ControlClient, encoded, with_query};
 use super::endpoint::Endpoint;
 use super::environment::{host_of, without_proxy};
+use super::trust::Trust;
 use crate::emulator::ENDPOINTS;
 
 // The flags of `pod-env`.
@@ -87,15 +88,16 @@ pub(super) fn run(arguments: &PodEnvArguments) -> Result<ExitCode, Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::running(format!("cannot start: {error}")))?;
-    let client = arguments.endpoint.client()?;
-    runtime.block_on(run_with(&client, arguments))
+    let (_, ca_file) = arguments.endpoint.find()?;
+    let pod = Pod {
+        client: &arguments.endpoint.client()?,
+        trust: Trust::in_ca_file(ca_file.as_deref())?,
+        arguments,
+    };
+    runtime.block_on(run_as(&pod))
 }
 
-async fn run_with(
-    client: &ControlClient,
-    arguments: &PodEnvArguments,
-) -> Result<ExitCode, Failure> {
-    let pod = Pod { client, arguments };
+async fn run_as(pod: &Pod<'_>) -> Result<ExitCode, Failure> {
     // Before there is a token file that a signal could leave behind.
     let signals = Signals::catch()?;
     let report = pod.credentials().await.map_err(Failure::running)?;
@@ -109,7 +111,7 @@ async fn run_with(
     let token = pod.token(audience).await.map_err(Failure::running)?;
     file.write(&token).map_err(Failure::running)?;
     let mut command = pod.command(source, &report, &file.path);
-    let child = child::spawn(&mut command, &arguments.command[0])?;
+    let child = child::spawn(&mut command, &pod.arguments.command[0])?;
     let status = pod.wait(child, signals, audience, &file).await;
     Ok(child::exit_code(status.map_err(Failure::running)?))
 }
@@ -126,6 +128,7 @@ fn explain(report: &Value) -> String {
 /// The pod whose environment is wanted.
 struct Pod<'a> {
     client: &'a ControlClient,
+    trust: Option<Trust>,
     arguments: &'a PodEnvArguments,
 }
 
@@ -210,6 +213,9 @@ impl Pod<'_> {
             command.env(name, &endpoint);
         }
         command.env("AWS_EC2_METADATA_DISABLED", "true");
+        let trust = self.trust.iter();
+        let trusting = trust.flat_map(|trust| trust.changes(|name| std::env::var_os(name)));
+        command.envs(trusting.filter_map(|(name, value)| Some((name, value?))));
         for name in ["NO_PROXY", "no_proxy"] {
             let already = std::env::var(name).ok();
             command.env(name, without_proxy(already.as_deref(), host_of(&endpoint)));

@@ -2,6 +2,7 @@
 
 use std::hash::{BuildHasher, RandomState};
 use std::io::Write;
+use std::path::Path;
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
@@ -9,8 +10,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::arguments::ServeArguments;
 use super::command_line::Origins;
 use super::config::{Config, Defaults};
-use super::endpoint_file::EndpointFile;
-use super::{Failure, say};
+use super::published_file::PublishedFile;
+use super::{Failure, endpoint_file, say, tls};
 use crate::{EksEmulator, EksEmulatorBuilder, Error};
 
 const DEFAULTS: Defaults = Defaults {
@@ -25,10 +26,33 @@ pub(super) fn serve(arguments: &ServeArguments, origins: &Origins) -> Result<(),
     let config = Config::new(arguments, origins, DEFAULTS, chance())?;
     let log_level_change = config.log.start();
     let emulator = start(config.builder.log_level_change(log_level_change))?;
-    let _file = EndpointFile::write_if_wanted(config.endpoint_file.as_deref(), &emulator)?;
+    let _files = publish(
+        config.ca_file.as_deref(),
+        config.endpoint_file.as_deref(),
+        &emulator,
+    )?;
     run(&emulator, config.seed, config.grace)
         .map_err(|error| Failure::running(format!("cannot run: {error}")))?;
     check_state(&emulator)
+}
+
+/// The files that tell other programs of an emulator. The one that names the
+/// other goes first.
+pub(super) struct PublishedFiles {
+    _endpoint: Option<PublishedFile>,
+    _ca: Option<PublishedFile>,
+}
+
+/// Writes the files that the user wants.
+pub(super) fn publish(
+    ca_file: Option<&Path>,
+    endpoint_file: Option<&Path>,
+    emulator: &EksEmulator,
+) -> Result<PublishedFiles, Failure> {
+    Ok(PublishedFiles {
+        _ca: tls::write_ca_file(ca_file, emulator)?,
+        _endpoint: endpoint_file::write_if_wanted(endpoint_file, ca_file, emulator)?,
+    })
 }
 
 /// Errors: the state is not in its file.
@@ -44,6 +68,7 @@ pub(super) fn start(builder: EksEmulatorBuilder) -> Result<EksEmulator, Failure>
     builder.start_blocking().map_err(|error| match error {
         Error::Seed(errors) => Failure::mistakes(&errors, 2),
         Error::InvalidAccountId(_) => Failure::usage(format!("--account-id: {error}")),
+        Error::Tls(_) => Failure::usage(error.to_string()),
         error => Failure::running(error.to_string()),
     })
 }

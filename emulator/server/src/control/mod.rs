@@ -1,6 +1,7 @@
 //! The emulator's own endpoints, below `/_emulator`.
 
 mod body;
+mod ca_certificate;
 mod clock;
 mod cluster;
 mod cluster_endpoints;

@@ -10,8 +10,8 @@ pub(crate) use super::health::not_found;
 
 use super::endpoint::Endpoint;
 use super::{
-    clock, cluster_endpoints, config, events, health, openapi, request, reset, seed, shutdown,
-    snapshots, state, support, tokens, transition_rules, transitions,
+    ca_certificate, clock, cluster_endpoints, config, events, health, openapi, request, reset,
+    seed, shutdown, snapshots, state, support, tokens, transition_rules, transitions,
 };
 use super::{faults, metrics, requests};
 use crate::http::app::App;
@@ -68,6 +68,7 @@ pub(super) fn described() -> Vec<Endpoint> {
 fn endpoints() -> Vec<Endpoint> {
     let groups = [
         own(),
+        ca_certificate::endpoints(),
         support::endpoints(),
         config::endpoints(),
         clock::endpoints(),

@@ -25,6 +25,7 @@ use crate::persistence;
 use crate::seed::{self, ReadSeed, Seed, SeedError};
 use crate::service::{Service, ServiceConfiguration};
 use crate::state::Scope;
+use crate::tls::{ServerTls, Tls};
 
 /// The longest a body may take to arrive over a socket.
 const BODY_TIME: Duration = Duration::from_secs(30);
@@ -41,6 +42,7 @@ pub struct EksEmulatorBuilder {
     shutdown_grace: Duration,
     workers: usize,
     state_file: Option<StateFile>,
+    tls: Option<Tls>,
 }
 
 /// Where the state is kept while the emulator does not run.
@@ -127,6 +129,7 @@ impl EksEmulatorBuilder {
             shutdown_grace: Duration::from_secs(5),
             workers: 1,
             state_file: None,
+            tls: None,
         }
     }
 
@@ -184,7 +187,7 @@ impl EksEmulatorBuilder {
     /// What the URLs of the clusters' issuers begin with, for example
     /// `https://localhost:8443`, for tools that fetch the discovery document
     /// from where the issuer says. The default is the host that EKS uses,
-    /// which leads to AWS. The emulator serves `/id/…` itself, without TLS.
+    /// which leads to AWS. The emulator serves `/id/…` itself.
     pub fn issuer_base(mut self, base: &str) -> Self {
         self.service.issuer_base = Some(base.trim_end_matches('/').into());
         self
@@ -260,6 +263,14 @@ impl EksEmulatorBuilder {
     /// lead here is not to control the emulator.
     pub fn allow_host(mut self, name: impl Into<String>) -> Self {
         self.allowed_hosts.push(name.into());
+        self
+    }
+
+    /// Serves HTTPS, and nothing else, at every address; the endpoint begins
+    /// with `https`. Calls without a socket are as ever.
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
         self
     }
 
@@ -354,7 +365,7 @@ impl EksEmulatorBuilder {
     /// runtime of the caller's: it brings a thread of its own.
     ///
     /// Errors: see [`Error`].
-    pub fn start_blocking(self) -> Result<EksEmulator, Error> {
+    pub fn start_blocking(mut self) -> Result<EksEmulator, Error> {
         check_account_id(&self.service.account_id)?;
         if let Some(rate) = self.service.clock.impossible_rate() {
             return Err(Error::InvalidClockRate(rate));
@@ -363,6 +374,7 @@ impl EksEmulatorBuilder {
             ControlAccess::SamePort => Surface::Everything,
             ControlAccess::Port(_) | ControlAccess::Off => Surface::Services,
         };
+        let tls = self.open_tls()?;
         let mut listeners = Vec::new();
         for address in &self.listen {
             listeners.push((bind(*address)?, surface));
@@ -378,6 +390,7 @@ impl EksEmulatorBuilder {
             service: Arc::new(Service::new(self.service)),
             body_limit: self.body_limit,
             allowed_hosts: self.allowed_hosts.into(),
+            tls,
             stop: stop.clone(),
         };
         if let Some(file) = &self.state_file {
@@ -413,6 +426,18 @@ impl EksEmulatorBuilder {
                 stopped,
             }),
         })
+    }
+
+    /// What HTTPS takes, if it is wanted and there is an address to have it.
+    fn open_tls(&mut self) -> Result<Option<Arc<ServerTls>>, Error> {
+        let Some(tls) = self.tls.take().filter(|_| !self.listen.is_empty()) else {
+            return Ok(None);
+        };
+        let addresses: Vec<_> = self.listen.iter().map(SocketAddr::ip).collect();
+        let mut hosts = self.allowed_hosts.clone();
+        hosts.retain(|host| host != super::NO_HOST);
+        let opened = tls.open(&addresses, &hosts).map_err(Error::Tls)?;
+        Ok(Some(Arc::new(opened)))
     }
 }
 

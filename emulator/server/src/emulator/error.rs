@@ -21,6 +21,9 @@ pub enum Error {
     Bind(SocketAddr, std::io::Error),
     /// The system has no thread or timer left.
     Runtime(std::io::Error),
+    /// There is something wrong with a certificate, its key, or the names that
+    /// one is to be made for: a sentence without a full stop.
+    Tls(String),
     /// The state file cannot be read or written; a sentence.
     StateFile(String),
     /// Something is wrong with what there is to be from the start.
@@ -87,6 +90,7 @@ impl std::fmt::Display for Error {
             ),
             Self::Bind(address, error) => write!(formatter, "cannot listen on {address}: {error}"),
             Self::Runtime(error) => write!(formatter, "cannot start: {error}"),
+            Self::Tls(sentence) => write!(formatter, "TLS: {sentence}"),
             Self::StateFile(sentence) => write!(formatter, "the state file: {sentence}"),
             Self::NotFound(sentence)
             | Self::Invalid(sentence)

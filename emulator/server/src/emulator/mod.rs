@@ -107,7 +107,7 @@ impl EksEmulator {
     /// `http://eks-emulator.invalid`, which leads nowhere.
     pub fn endpoint(&self) -> String {
         match self.running.addresses.first() {
-            Some(address) => format!("http://{address}"),
+            Some(address) => self.url_of(*address),
             None => NO_ENDPOINT.to_owned(),
         }
     }
@@ -137,7 +137,19 @@ impl EksEmulator {
             Surface::Everything => return Some(self.endpoint()),
             _ => self.running.control_address?,
         };
-        Some(format!("http://{address}"))
+        Some(self.url_of(address))
+    }
+
+    /// What is at one of its addresses.
+    pub(crate) fn url_of(&self, address: SocketAddr) -> String {
+        format!("{}://{address}", self.running.app.scheme())
+    }
+
+    /// The certificate, in PEM form, of the authority that clients have to
+    /// trust, if one was made for this emulator: see [`Tls`](crate::Tls).
+    #[cfg(feature = "tls")]
+    pub fn ca_certificate(&self) -> Option<&str> {
+        self.running.app.tls.as_deref()?.ca_certificate()
     }
 
     /// The address of the control endpoints, if it is one of their own.

@@ -47,7 +47,7 @@ impl Server {
             .collect();
         // The handle is gone if the wait fails, and with it the reason to run.
         let stop = async { drop(self.stop.wait_for(|stop| *stop).await) };
-        connection::serve(listeners, stop, self.grace).await;
+        connection::serve(listeners, self.app.tls.clone(), stop, self.grace).await;
         if let Some(file) = &self.state_file {
             file.write(&self.app.service);
         }

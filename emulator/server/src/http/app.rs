@@ -17,6 +17,7 @@ use crate::http::limit::{self, BodyLimit};
 use crate::http::log;
 use crate::journal::Recorded;
 use crate::service::Service;
+use crate::tls::ServerTls;
 use crate::wait::Wait;
 
 /// What handlers share.
@@ -26,6 +27,8 @@ pub(crate) struct App {
     pub(crate) body_limit: BodyLimit,
     /// Names under which the control endpoints may be called.
     pub(crate) allowed_hosts: Arc<[String]>,
+    /// How it serves HTTPS, if it does.
+    pub(crate) tls: Option<Arc<ServerTls>>,
     /// Tells the emulator to stop.
     pub(crate) stop: watch::Sender<bool>,
 }
@@ -42,6 +45,14 @@ pub(crate) enum Surface {
 }
 
 impl App {
+    /// What the URLs of its addresses begin with.
+    pub(crate) fn scheme(&self) -> &'static str {
+        match self.tls {
+            Some(_) => "https",
+            None => "http",
+        }
+    }
+
     /// How calls wait. The one who calls without a socket need not have a
     /// timer.
     fn wait(&self) -> Wait {

@@ -1,20 +1,28 @@
 //! Accepting connections, and letting them go in peace.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::TcpListener;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 use super::interruption::{self, SharedStream};
+use crate::tls::ServerTls;
 
 /// The longest the head of a request may take to arrive, and a connection may
 /// idle between requests.
 const HEAD_TIME: Duration = Duration::from_secs(75);
+/// The longest a client may take to shake hands.
+const HANDSHAKE_TIME: Duration = Duration::from_secs(20);
+/// The first byte of every handshake of TLS; no request of HTTP begins with it.
+const HANDSHAKE: u8 = 0x16;
 /// The most bytes of a request's head.
 const HEAD_BYTES: usize = 64 * 1024;
 /// The most headers of a request.
@@ -26,6 +34,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// under way `grace` to end.
 pub(crate) async fn serve(
     listeners: Vec<(TcpListener, Router)>,
+    tls: Option<Arc<ServerTls>>,
     stop: impl Future<Output = ()>,
     grace: Duration,
 ) {
@@ -57,10 +66,47 @@ pub(crate) async fn serve(
         let Some((stream, app)) = connected else {
             break;
         };
+        let connection = Connection {
+            app,
+            tls: tls.clone(),
+            stopped: stopped.clone(),
+            watcher: graceful.watcher(),
+        };
+        tokio::spawn(connection.run(stream));
+    }
+    drop(stopping);
+    // The ports are free only when the tasks that listen are gone.
+    accepting.shutdown().await;
+    let _ = tokio::time::timeout(grace, graceful.shutdown()).await;
+}
+
+/// What a connection needs to be served.
+struct Connection {
+    app: Router,
+    tls: Option<Arc<ServerTls>>,
+    /// Ends when the server does.
+    stopped: watch::Receiver<()>,
+    watcher: Watcher,
+}
+
+impl Connection {
+    async fn run(mut self, stream: TcpStream) {
         // Answers are small: waiting for more to send would only delay them.
         let _ = stream.set_nodelay(true);
-        let stream = SharedStream::new(stream);
-        let (on, stopped) = (stream.clone(), stopped.clone());
+        let stream = match self.tls.take() {
+            None => SharedStream::new(stream),
+            Some(tls) => match self.secure(&tls, stream).await {
+                Some(stream) => stream,
+                None => return,
+            },
+        };
+        let Self {
+            app,
+            stopped,
+            watcher,
+            ..
+        } = self;
+        let on = stream.clone();
         let answer =
             move |request| interruption::answer(app.clone(), on.clone(), stopped.clone(), request);
         let connection = http1::Builder::new()
@@ -71,15 +117,48 @@ pub(crate) async fn serve(
             .max_buf_size(HEAD_BYTES)
             .max_headers(HEADERS)
             .serve_connection(TokioIo::new(stream), service_fn(answer));
-        let connection = graceful.watch(connection);
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "connection");
-            }
-        });
+        if let Err(error) = watcher.watch(connection).await {
+            tracing::debug!(%error, "connection");
+        }
     }
-    drop(stopping);
-    // The ports are free only when the tasks that listen are gone.
-    accepting.shutdown().await;
-    let _ = tokio::time::timeout(grace, graceful.shutdown()).await;
+
+    /// Shakes hands; `None` if that fails, takes too long, or the server stops
+    /// before.
+    async fn secure(&mut self, tls: &ServerTls, stream: TcpStream) -> Option<SharedStream> {
+        let app = &mut self.app;
+        let shaken = tokio::time::timeout(HANDSHAKE_TIME, async {
+            let mut first = [0];
+            if stream.peek(&mut first).await? == 1 && first != [HANDSHAKE] {
+                // Whoever speaks HTTP is told so in HTTP.
+                *app = Router::new().fallback(refuse_plain);
+                return Ok(SharedStream::new(stream));
+            }
+            tls.accept(stream).await
+        });
+        let shaken: Result<Result<_, std::io::Error>, _> = tokio::select! {
+            shaken = shaken => shaken,
+            _ = self.stopped.changed() => return None,
+        };
+        match shaken {
+            Ok(Ok(stream)) => Some(stream),
+            Ok(Err(error)) => {
+                tracing::debug!(%error, "handshake");
+                None
+            }
+            Err(_) => {
+                tracing::debug!("a handshake takes too long");
+                None
+            }
+        }
+    }
+}
+
+/// Answers a request that came without TLS although there is TLS.
+async fn refuse_plain() -> Response {
+    let body = r#"{"code":"HttpsOnly","message":"This address speaks HTTPS only: its URL begins with https."}"#;
+    let headers = [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::CONNECTION, "close"),
+    ];
+    (StatusCode::BAD_REQUEST, headers, body).into_response()
 }

@@ -5,6 +5,7 @@
 //! is handed out. Here is what that means where there is a connection.
 
 use std::convert::Infallible;
+use std::fmt::Debug;
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -23,10 +24,22 @@ use tower::Service;
 
 use crate::fault::ConnectionFault;
 
+/// What carries the requests and answers of a connection.
+pub(crate) trait Transport: AsyncRead + AsyncWrite + Debug + Send + Unpin {
+    /// The socket below it.
+    fn socket(&self) -> &TcpStream;
+}
+
+impl Transport for TcpStream {
+    fn socket(&self) -> &TcpStream {
+        self
+    }
+}
+
 /// The stream of a connection, shared by the server, which reads and writes,
 /// and the answers, which may end it.
 #[derive(Clone, Debug)]
-pub(super) struct SharedStream(Arc<Mutex<TcpStream>>);
+pub(crate) struct SharedStream(Arc<Mutex<dyn Transport>>);
 
 /// A connection has to end without a whole answer.
 #[derive(Debug)]
@@ -54,11 +67,11 @@ pub(super) async fn answer(
         Some(ConnectionFault::ResetBeforeResponse | ConnectionFault::ResetAfterCommit) => {
             stream.reset_when_closed();
         }
-        Some(ConnectionFault::EmptyResponse) => {}
+        Some(ConnectionFault::EmptyResponse) => stream.end().await,
         Some(ConnectionFault::Hang) => tokio::select! {
             () = stream.until_client_is_gone() => {}
             // The server sends nothing: it lets go.
-            _ = stopped.changed() => {}
+            _ = stopped.changed() => stream.end().await,
         },
     }
     Err(Interrupted)
@@ -86,19 +99,27 @@ impl std::fmt::Display for Interrupted {
 impl std::error::Error for Interrupted {}
 
 impl SharedStream {
-    pub(super) fn new(stream: TcpStream) -> Self {
+    pub(crate) fn new(stream: impl Transport + 'static) -> Self {
         Self(Arc::new(Mutex::new(stream)))
     }
 
     /// Nobody holds the lock for longer than one step of reading or writing.
-    fn lock(&self) -> MutexGuard<'_, TcpStream> {
+    fn lock(&self) -> MutexGuard<'_, dyn Transport + 'static> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Lets the client see a reset instead of an orderly end.
     fn reset_when_closed(&self) {
         // Without it the end is an orderly one; there is nobody to tell.
-        let _ = self.lock().set_zero_linger();
+        let _ = self.lock().socket().set_zero_linger();
+    }
+
+    /// Tells the client in an orderly way that no more comes.
+    async fn end(&self) {
+        let ended =
+            std::future::poll_fn(|context| Pin::new(&mut *self.lock()).poll_shutdown(context));
+        // The client is gone already if this fails.
+        let _ = ended.await;
     }
 
     /// Waits until the client closes its side. What it sends is thrown away:
@@ -106,6 +127,7 @@ impl SharedStream {
     async fn until_client_is_gone(&self) {
         std::future::poll_fn(|context| {
             let stream = self.lock();
+            let stream = stream.socket();
             let mut ignored = [0; 1024];
             loop {
                 if ready!(stream.poll_read_ready(context)).is_err() {

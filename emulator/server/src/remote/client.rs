@@ -10,25 +10,51 @@ use percent_encoding::{NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use serde_json::Value;
 use tokio::net::TcpStream;
 
+use crate::tls::{ClientStream, ClientTls};
+
 /// A running emulator.
 #[derive(Clone, Debug)]
 pub(crate) struct ControlClient {
-    /// Host and port.
+    place: Place,
+    tls: Option<ClientTls>,
+}
+
+/// Where an emulator is.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    scheme: Scheme,
+    /// Host and perhaps port.
     authority: String,
 }
 
-impl ControlClient {
-    /// The emulator at an endpoint such as `http://127.0.0.1:4566`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scheme {
+    Http,
+    Https,
+}
+
+impl Place {
+    /// Reads an endpoint such as `http://127.0.0.1:4566`.
     ///
     /// Errors: a sentence.
     pub(crate) fn new(endpoint: &str) -> Result<Self, String> {
-        let authority = endpoint
+        let http = endpoint
             .strip_prefix("http://")
-            .map(|rest| rest.trim_end_matches('/'));
-        match authority {
-            Some(authority) if !authority.is_empty() && !authority.contains('/') => Ok(Self {
-                authority: authority.to_owned(),
-            }),
+            .map(|it| (Scheme::Http, it));
+        let https = || {
+            endpoint
+                .strip_prefix("https://")
+                .map(|it| (Scheme::Https, it))
+        };
+        let found = http.or_else(https);
+        let found = found.map(|(scheme, rest)| (scheme, rest.trim_end_matches('/')));
+        match found {
+            Some((scheme, authority)) if !authority.is_empty() && !authority.contains('/') => {
+                Ok(Self {
+                    scheme,
+                    authority: authority.to_owned(),
+                })
+            }
             _ => Err(format!(
                 "{endpoint} is not an endpoint such as http://127.0.0.1:4566"
             )),
@@ -37,7 +63,57 @@ impl ControlClient {
 
     /// The endpoint.
     pub(crate) fn endpoint(&self) -> String {
-        format!("http://{}", self.authority)
+        let scheme = match self.scheme {
+            Scheme::Http => "http",
+            Scheme::Https => "https",
+        };
+        format!("{scheme}://{}", self.authority)
+    }
+
+    /// Whether whoever calls it has to trust its certificate.
+    pub(crate) fn is_https(&self) -> bool {
+        self.scheme == Scheme::Https
+    }
+
+    /// The host, without brackets, and the port.
+    fn host_and_port(&self) -> (&str, &str) {
+        let usual = match self.scheme {
+            Scheme::Http => "80",
+            Scheme::Https => "443",
+        };
+        let is_port = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let (host, port) = match self.authority.rsplit_once(':') {
+            Some((host, port)) if is_port(port) => (host, port),
+            _ => (self.authority.as_str(), usual),
+        };
+        (host.trim_start_matches('[').trim_end_matches(']'), port)
+    }
+}
+
+impl ControlClient {
+    /// The emulator at an endpoint such as `http://127.0.0.1:4566`. Over
+    /// HTTPS it is trusted if one of these authorities, in PEM form, has
+    /// certified it, or without any one of the operating system's.
+    ///
+    /// Errors: a sentence.
+    pub(crate) fn new(endpoint: &str, ca_certificates: Option<&[u8]>) -> Result<Self, String> {
+        Self::at(Place::new(endpoint)?, ca_certificates)
+    }
+
+    /// The same.
+    ///
+    /// Errors: what is wrong with the authorities, or that there is no TLS.
+    pub(crate) fn at(place: Place, ca_certificates: Option<&[u8]>) -> Result<Self, String> {
+        let tls = place.is_https().then(|| ClientTls::new(ca_certificates));
+        Ok(Self {
+            place,
+            tls: tls.transpose()?,
+        })
+    }
+
+    /// The endpoint.
+    pub(crate) fn endpoint(&self) -> String {
+        self.place.endpoint()
     }
 
     /// Calls an endpoint and gives its answer, `null` for an empty one.
@@ -97,10 +173,10 @@ impl ControlClient {
         request: Result<Request<Body>, http::Error>,
     ) -> Result<Response<Incoming>, String> {
         let mut request = request.map_err(|error| self.unreachable(&error))?;
-        let host =
-            HeaderValue::from_str(&self.authority).map_err(|error| self.unreachable(&error))?;
+        let host = HeaderValue::from_str(&self.place.authority)
+            .map_err(|error| self.unreachable(&error))?;
         request.headers_mut().insert(header::HOST, host);
-        let stream = TcpStream::connect(&self.authority).await;
+        let stream = self.connect().await;
         let stream = stream.map_err(|error| self.unreachable(&error))?;
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
             .await
@@ -110,6 +186,16 @@ impl ControlClient {
             .send_request(request)
             .await
             .map_err(|error| self.unreachable(&error))
+    }
+
+    async fn connect(&self) -> std::io::Result<Box<dyn ClientStream>> {
+        let (host, port) = self.place.host_and_port();
+        let port = port.parse().map_err(std::io::Error::other)?;
+        let stream = TcpStream::connect((host, port)).await?;
+        match &self.tls {
+            Some(tls) => tls.connect(host, stream).await,
+            None => Ok(Box::new(stream)),
+        }
     }
 
     fn unreachable(&self, error: &dyn std::fmt::Display) -> String {

@@ -28,7 +28,26 @@ impl RemoteEmulator {
     /// Errors: [`Error::Unreachable`] if nobody answers there, or if it is not
     /// an emulator that is ready.
     pub async fn connect(url: &str) -> Result<Self, Error> {
-        let client = ControlClient::new(url).map_err(Error::Unreachable)?;
+        let client = ControlClient::new(url, None).map_err(Error::Unreachable)?;
+        Self::connect_by(client).await
+    }
+
+    /// The same at an endpoint such as `https://127.0.0.1:4566`, whose
+    /// certificate has to be by one of these authorities, in PEM form, as
+    /// `EksEmulator::ca_certificate` and `GET /_emulator/ca.pem` give one.
+    /// [`connect`](Self::connect) trusts those of the operating system, or of
+    /// `SSL_CERT_FILE`. HTTPS takes the feature `tls`.
+    ///
+    /// Errors: those of [`connect`](Self::connect).
+    pub async fn connect_trusting(
+        url: &str,
+        ca_certificates: impl AsRef<[u8]>,
+    ) -> Result<Self, Error> {
+        let client = ControlClient::new(url, Some(ca_certificates.as_ref()));
+        Self::connect_by(client.map_err(Error::Unreachable)?).await
+    }
+
+    async fn connect_by(client: ControlClient) -> Result<Self, Error> {
         let emulator = Self {
             client,
             account_id: None,
