@@ -9,15 +9,20 @@ use crate::pod_demo::{ask_agent, serve, token};
 use crate::program::refusal;
 
 /// An agent that is killed when its test ends.
-struct Agent {
+pub(crate) struct Agent {
     child: Child,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
 }
 
 impl Agent {
     fn start(endpoint: &str) -> Self {
+        Self::start_with(endpoint, &[])
+    }
+
+    pub(crate) fn start_with(endpoint: &str, flags: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_eks-emulator"))
             .args(["agent", "--listen", "127.0.0.1:0", "--endpoint", endpoint])
+            .args(flags)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()

@@ -27,4 +27,13 @@ mod secret;
 mod seed;
 mod setting;
 mod shutdown;
+#[cfg(feature = "tls")]
+mod tls;
+#[cfg(feature = "tls")]
+#[path = "../tls/client.rs"]
+mod tls_client;
+#[cfg(feature = "tls")]
+mod tls_commands;
+#[cfg(feature = "tls")]
+mod tls_setting;
 mod unsupported;

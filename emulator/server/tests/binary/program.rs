@@ -104,7 +104,8 @@ impl Program {
             panic!("no ready line but {line:?}: {}", stderr.join().unwrap());
         };
         let endpoint = endpoint.trim_end().to_owned();
-        let address = endpoint.strip_prefix("http://").unwrap().parse().unwrap();
+        let (_, address) = endpoint.split_once("://").unwrap();
+        let address = address.parse().unwrap();
         Self {
             address,
             endpoint,

@@ -23,6 +23,11 @@ mod reset;
 mod snapshots;
 mod state;
 mod story;
+#[cfg(feature = "tls")]
+mod tls;
+#[cfg(feature = "tls")]
+#[path = "../tls/client.rs"]
+mod tls_client;
 mod transition_rules;
 mod transitions;
 mod user_objects;

@@ -14,3 +14,5 @@ mod requests;
 mod service;
 mod snapshot;
 mod start;
+#[cfg(feature = "tls")]
+mod tls;

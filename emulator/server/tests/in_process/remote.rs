@@ -25,11 +25,12 @@ async fn nobody_can_be_connected_to_who_is_not_there() {
 }
 
 #[tokio::test]
-async fn an_endpoint_is_a_url_without_tls_and_path() {
+async fn an_endpoint_is_a_url_without_path() {
     for url in [
-        "https://127.0.0.1:4566",
         "127.0.0.1:4566",
         "http://",
+        "https://",
+        "ftp://127.0.0.1:4566",
         "http://a/b",
     ] {
         let expected = format!("{url} is not an endpoint such as http://127.0.0.1:4566");
