@@ -56,7 +56,8 @@ impl EmulatorAccount {
 
     /// The environment in which SDKs, the AWS CLI, eksctl and Terraform call
     /// the emulator as this account. `AWS_ENDPOINT_URL` is not in it: it would
-    /// catch calls of services that are not emulated.
+    /// catch calls of services that are not emulated. Nor is what clients need
+    /// to trust an emulator that serves HTTPS: they read it from files.
     pub fn env(&self) -> Vec<(String, String)> {
         environment::variables(&self.emulator.endpoint(), &self.account_id, self.region())
     }

@@ -59,7 +59,8 @@ impl EmulatorAccount {
     }
 
     /// The same configuration with the SDK's own HTTP client, which calls the
-    /// emulator over a socket.
+    /// emulator over a socket. If that is HTTPS, the client has to be told whom
+    /// to trust.
     pub fn sdk_config_over_tcp(&self) -> SdkConfig {
         // An access key id that has twelve digits is an account.
         let credentials = Credentials::new(&self.account_id, "test", None, None, "eks-emulator");

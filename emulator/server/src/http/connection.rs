@@ -95,7 +95,8 @@ impl Connection {
         let _ = stream.set_nodelay(true);
         let stream = match self.tls.take() {
             None => SharedStream::new(stream),
-            Some(tls) => match self.secure(&tls, stream).await {
+            // What a handshake takes is much: connections without do not have it.
+            Some(tls) => match Box::pin(self.secure(&tls, stream)).await {
                 Some(stream) => stream,
                 None => return,
             },

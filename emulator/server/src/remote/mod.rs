@@ -23,7 +23,9 @@ pub struct RemoteEmulator {
 
 impl RemoteEmulator {
     /// The emulator at an endpoint such as `http://127.0.0.1:4566`, once it is
-    /// ready.
+    /// ready. One that begins with `https` takes the feature `tls`, and a
+    /// certificate by an authority that the operating system trusts, or that is
+    /// in the file which `SSL_CERT_FILE` names.
     ///
     /// Errors: [`Error::Unreachable`] if nobody answers there, or if it is not
     /// an emulator that is ready.
@@ -35,8 +37,6 @@ impl RemoteEmulator {
     /// The same at an endpoint such as `https://127.0.0.1:4566`, whose
     /// certificate has to be by one of these authorities, in PEM form, as
     /// `EksEmulator::ca_certificate` and `GET /_emulator/ca.pem` give one.
-    /// [`connect`](Self::connect) trusts those of the operating system, or of
-    /// `SSL_CERT_FILE`. HTTPS takes the feature `tls`.
     ///
     /// Errors: those of [`connect`](Self::connect).
     pub async fn connect_trusting(

@@ -4,6 +4,9 @@
 //! is, and is thrown away when the certificate is signed: whoever trusts the
 //! authority trusts this one emulator.
 
+#[cfg(test)]
+mod tests;
+
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

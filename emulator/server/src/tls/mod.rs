@@ -15,8 +15,6 @@ mod pem;
 mod provider;
 #[cfg(feature = "tls")]
 mod server;
-#[cfg(all(test, feature = "tls"))]
-mod tests;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 

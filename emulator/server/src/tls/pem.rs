@@ -43,3 +43,27 @@ fn reason(error: &Error) -> &'static str {
         _ => "it cannot be read",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mistakes_in_files_do_not_quote_them() {
+        let broken = b"-----BEGIN PRIVATE KEY-----\nsecret!\n-----END PRIVATE KEY-----\n";
+        let problem = private_key(broken).unwrap_err();
+        assert_eq!(problem, "it is not in PEM form: a section is not base64");
+        let problem = private_key(b"-----BEGIN secret\n").unwrap_err();
+        assert_eq!(
+            problem,
+            "it is not in PEM form: a section does not begin as it should"
+        );
+        let encrypted =
+            b"-----BEGIN ENCRYPTED PRIVATE KEY-----\nMA==\n-----END ENCRYPTED PRIVATE KEY-----\n";
+        let problem = private_key(encrypted).unwrap_err();
+        assert_eq!(
+            problem,
+            "the private key in it is encrypted; decrypt it with openssl pkey"
+        );
+    }
+}

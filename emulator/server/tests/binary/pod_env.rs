@@ -286,8 +286,8 @@ fn mistakes_are_usage_errors() {
     for (flag, value, start) in [
         (
             "--endpoint",
-            "https://127.0.0.1:1",
-            "error: https://127.0.0.1:1 is not an endpoint",
+            "ftp://127.0.0.1:1",
+            "error: ftp://127.0.0.1:1 is not an endpoint",
         ),
         (
             "--endpoint-file",

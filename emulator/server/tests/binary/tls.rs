@@ -87,7 +87,8 @@ fn a_certificate_is_for_the_public_url_and_the_names_that_are_allowed() {
         "--allow-host=other.test",
     ];
     let emulator = SelfSigned::start(&flags);
-    let (_, body) = emulator.call("POST", "/clusters", CLUSTER);
+    emulator.call("POST", "/clusters", CLUSTER);
+    let (_, body) = emulator.call("GET", "/clusters/one", "");
     let body: Value = serde_json::from_str(&body).unwrap();
     let issuer = body["cluster"]["identity"]["oidc"]["issuer"].to_string();
     assert!(

@@ -38,6 +38,13 @@ async fn an_endpoint_is_a_url_without_path() {
     }
 }
 
+#[cfg(not(feature = "tls"))]
+#[tokio::test]
+async fn without_tls_there_is_no_https() {
+    let expected = "this build of eks-emulator speaks no TLS: it is without the feature tls";
+    assert_eq!(unreachable("https://127.0.0.1:4566").await, expected);
+}
+
 #[tokio::test]
 async fn another_server_is_no_emulator() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -10,8 +10,8 @@ use tokio_rustls::rustls::{CertificateError, Error, RootCertStore};
 use x509_cert::Certificate;
 use x509_cert::der::DecodePem;
 
-use super::authority::{SelfSigned, self_signed};
-use super::{pem, provider::provider};
+use super::{SelfSigned, self_signed};
+use crate::tls::{pem, provider::provider};
 
 /// 2026-03-30T16:02:34.567Z
 fn now() -> SystemTime {
@@ -109,23 +109,4 @@ fn a_name_that_no_certificate_can_be_for_is_named() {
         let expected = format!("{name:?} is no name that a certificate can be for");
         assert_eq!(made(&[], &[name]).err(), Some(expected));
     }
-}
-
-#[test]
-fn mistakes_in_files_do_not_quote_them() {
-    let broken = b"-----BEGIN PRIVATE KEY-----\nsecret!\n-----END PRIVATE KEY-----\n";
-    let problem = pem::private_key(broken).unwrap_err();
-    assert_eq!(problem, "it is not in PEM form: a section is not base64");
-    let problem = pem::private_key(b"-----BEGIN secret\n").unwrap_err();
-    assert_eq!(
-        problem,
-        "it is not in PEM form: a section does not begin as it should"
-    );
-    let encrypted =
-        b"-----BEGIN ENCRYPTED PRIVATE KEY-----\nMA==\n-----END ENCRYPTED PRIVATE KEY-----\n";
-    let problem = pem::private_key(encrypted).unwrap_err();
-    assert_eq!(
-        problem,
-        "the private key in it is encrypted; decrypt it with openssl pkey"
-    );
 }
