@@ -69,6 +69,7 @@ pub(crate) async fn serve(
         let connection = Connection {
             app,
             tls: tls.clone(),
+            handshake_time: HANDSHAKE_TIME,
             stopped: stopped.clone(),
             watcher: graceful.watcher(),
         };
@@ -84,6 +85,7 @@ pub(crate) async fn serve(
 struct Connection {
     app: Router,
     tls: Option<Arc<ServerTls>>,
+    handshake_time: Duration,
     /// Ends when the server does.
     stopped: watch::Receiver<()>,
     watcher: Watcher,
@@ -127,7 +129,7 @@ impl Connection {
     /// before.
     async fn secure(&mut self, tls: &ServerTls, stream: TcpStream) -> Option<SharedStream> {
         let app = &mut self.app;
-        let shaken = tokio::time::timeout(HANDSHAKE_TIME, async {
+        let shaken = tokio::time::timeout(self.handshake_time, async {
             let mut first = [0];
             if stream.peek(&mut first).await? == 1 && first != [HANDSHAKE] {
                 // Whoever speaks HTTP is told so in HTTP.
@@ -162,4 +164,40 @@ async fn refuse_plain() -> Response {
         (header::CONNECTION, "close"),
     ];
     (StatusCode::BAD_REQUEST, headers, body).into_response()
+}
+
+#[cfg(feature = "tls")]
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpSocket;
+
+    use super::*;
+    use crate::tls::Tls;
+
+    /// Serves one client that begins with these bytes, and gives it a
+    /// millisecond to shake hands.
+    async fn serve_hesitant(begins_with: &[u8]) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let socket = TcpSocket::new_v4().unwrap();
+        let client = socket.connect(address).await.unwrap();
+        assert_eq!(client.try_write(begins_with).unwrap(), begins_with.len());
+        let (stream, _) = listener.accept().await.unwrap();
+        let (_stopping, stopped) = watch::channel(());
+        let connection = Connection {
+            app: Router::new(),
+            tls: Some(Arc::new(Tls::self_signed().open(&[], &[]).unwrap())),
+            handshake_time: Duration::from_millis(1),
+            stopped,
+            watcher: GracefulShutdown::new().watcher(),
+        };
+        connection.run(stream).await;
+        drop(client);
+    }
+
+    #[tokio::test]
+    async fn a_client_that_takes_too_long_to_shake_hands_is_let_go() {
+        serve_hesitant(b"").await;
+        serve_hesitant(b"\x16\x03\x01\x01").await;
+    }
 }
