@@ -63,6 +63,24 @@ done
 eval "$("$binary" env --endpoint-file "$folder/endpoint")"
 aws eks list-clusters
 "$binary" clock
+
+echo '== a pod of each mechanism'
+"$binary" seed - >"$folder/seeded" <<'END'
+schema: 1
+clusters:
+  - name: demo
+    addons: [{addonName: eks-pod-identity-agent}]
+    serviceAccounts:
+      - {namespace: default, name: app}
+      - {namespace: default, name: web, annotations: {"eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/web"}}
+    podIdentityAssociations:
+      - {namespace: default, serviceAccount: app, roleArn: "arn:aws:iam::123456789012:role/app"}
+END
+for name in app web; do
+    "$binary" pod-env --cluster demo --namespace default --service-account "$name" -- \
+        aws sts get-caller-identity --query Arn --output text | grep "assumed-role/$name/"
+done
+
 kill "$emulator"
 wait "$emulator" || { echo 'error: the emulator did not end well' >&2; exit 1; }
 emulator=

@@ -68,10 +68,19 @@ pub(super) fn serve(arguments: &AgentArguments) -> Result<(), Failure> {
                 _ = interrupt.recv() => {}
             }
         };
-        let app = Router::new().fallback(forward).with_state(client);
-        connection::serve(vec![(listener, app)], None, stop, Duration::from_secs(5)).await;
+        answer(listener, client, stop).await;
         Ok(())
     })
+}
+
+/// Answers for the emulator's agent until `stop` ends.
+pub(super) async fn answer(
+    listener: TcpListener,
+    client: ControlClient,
+    stop: impl Future<Output = ()>,
+) {
+    let app = Router::new().fallback(forward).with_state(client);
+    connection::serve(vec![(listener, app)], None, stop, Duration::from_secs(5)).await;
 }
 
 /// Hands a request for credentials on to the emulator.

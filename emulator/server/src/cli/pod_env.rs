@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::hash::{BuildHasher, RandomState};
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, ExitStatus};
 use std::time::Duration;
@@ -9,15 +10,17 @@ use std::time::Duration;
 use clap::Args;
 use http::Method;
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, sleep_until};
 
-use super::Failure;
+use super::agent;
 use super::child::{self, Signals};
 use super::control_client::{ControlClient, encoded, with_query};
 use super::endpoint::Endpoint;
 use super::environment::{host_of, without_proxy};
 use super::trust::Trust;
+use super::{Failure, say};
 use crate::emulator::ENDPOINTS;
 
 // The flags of `pod-env`.
@@ -48,6 +51,8 @@ pub(super) struct PodEnvArguments {
     command: Vec<OsString>,
 }
 
+/// Where agents answer.
+const CREDENTIALS: &str = "/v1/credentials";
 /// How long tokens hold.
 const TOKEN_LIFE: &str = "1h";
 /// Tokens are renewed at four fifths of their life, as the kubelet does.
@@ -94,6 +99,10 @@ pub(super) fn run(arguments: &PodEnvArguments) -> Result<ExitCode, Failure> {
         trust: Trust::in_ca_file(ca_file.as_deref())?,
         arguments,
     };
+    let trust = pod.trust.as_ref();
+    if let Some(warning) = trust.and_then(|trust| trust.warning(|name| std::env::var_os(name))) {
+        say(&format!("warning: {warning}"));
+    }
     runtime.block_on(run_as(&pod))
 }
 
@@ -110,7 +119,11 @@ async fn run_as(pod: &Pod<'_>) -> Result<ExitCode, Failure> {
         .map_err(|error| Failure::running(format!("cannot make a token file: {error}")))?;
     let token = pod.token(audience).await.map_err(Failure::running)?;
     file.write(&token).map_err(Failure::running)?;
-    let mut command = pod.command(source, &report, &file.path);
+    let agent = match source {
+        "podIdentity" => Some(pod.agent().await?),
+        _ => None,
+    };
+    let mut command = pod.command(agent.as_deref(), &report, &file.path);
     let child = child::spawn(&mut command, &pod.arguments.command[0])?;
     let status = pod.wait(child, signals, audience, &file).await;
     Ok(child::exit_code(status.map_err(Failure::running)?))
@@ -180,8 +193,25 @@ impl Pod<'_> {
         Ok(answer["token"].as_str().unwrap_or_default().to_owned())
     }
 
-    /// The command with what EKS would inject, adapted to this machine.
-    fn command(&self, source: &str, report: &Value, token_file: &Path) -> Command {
+    /// The URL of an agent, which never speaks HTTPS on a node: SDKs have no
+    /// way to be told whom to trust there. So one is put before an emulator
+    /// that does, for as long as the command runs.
+    async fn agent(&self) -> Result<String, Failure> {
+        if !self.client.is_https() {
+            return Ok(format!("{}{CREDENTIALS}", self.client.endpoint()));
+        }
+        let failed = |error| Failure::running(format!("cannot serve an agent: {error}"));
+        let here = (Ipv4Addr::LOCALHOST, 0);
+        let listener = TcpListener::bind(here).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let client = self.client.clone();
+        tokio::spawn(agent::answer(listener, client, std::future::pending()));
+        Ok(format!("http://{address}{CREDENTIALS}"))
+    }
+
+    /// The command with what EKS would inject, adapted to this machine. The
+    /// role comes by the agent, if there is one, and otherwise by IRSA.
+    fn command(&self, agent: Option<&str>, report: &Value, token_file: &Path) -> Command {
         let mut command = Command::new(&self.arguments.command[0]);
         command
             .args(&self.arguments.command[1..])
@@ -201,8 +231,7 @@ impl Pod<'_> {
             command.env(text("name"), text("value"));
         }
         let endpoint = self.client.endpoint();
-        if source == "podIdentity" {
-            let agent = format!("{endpoint}/v1/credentials");
+        if let Some(agent) = agent {
             command.env("AWS_CONTAINER_CREDENTIALS_FULL_URI", agent);
             command.env("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", token_file);
         } else {

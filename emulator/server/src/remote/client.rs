@@ -116,6 +116,12 @@ impl ControlClient {
         self.place.endpoint()
     }
 
+    /// Whether it speaks HTTPS.
+    #[cfg(feature = "cli")]
+    pub(crate) fn is_https(&self) -> bool {
+        self.place.is_https()
+    }
+
     /// Calls an endpoint and gives its answer, `null` for an empty one.
     ///
     /// Errors: the emulator's refusal, or why it cannot be reached.

@@ -163,6 +163,56 @@ fn exec_without_settings_of_the_users_sets_them_all() {
     assert_eq!((output.status.code(), output.stderr), (Some(0), Vec::new()));
 }
 
+/// A cluster with a service account for each mechanism.
+const SEED: &str = r#"schema: 1
+clusters:
+  - name: demo
+    addons: [{addonName: eks-pod-identity-agent}]
+    serviceAccounts:
+      - {namespace: default, name: app}
+      - {namespace: default, name: web, annotations: {"eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/irsa"}}
+    podIdentityAssociations:
+      - {namespace: default, serviceAccount: app, roleArn: "arn:aws:iam::123456789012:role/pods"}
+"#;
+
+/// SDKs trust nobody but well-known authorities when they ask an agent.
+#[test]
+fn a_pod_gets_credentials_without_tls_from_an_emulator_with_it() {
+    let seed = new_path("seed.yaml");
+    std::fs::write(&seed, SEED).unwrap();
+    let emulator = SelfSigned::start(&["--seed-file", seed.to_str().unwrap()]);
+    let pod_env = |service_account: &str, script: &str| {
+        let environment = [
+            ("EKS_EMULATOR_ENDPOINT", emulator.program.endpoint.as_str()),
+            ("EKS_EMULATOR_CA_FILE", emulator.ca_file.as_str()),
+            ("AWS_CA_BUNDLE", ""),
+        ];
+        let flags = [
+            "pod-env",
+            "--cluster=demo",
+            "--namespace=default",
+            &format!("--service-account={service_account}"),
+            "--",
+            "bash",
+            "-c",
+            script,
+        ];
+        printed(&environment, &flags)
+    };
+    let ask = r#"url=${AWS_CONTAINER_CREDENTIALS_FULL_URI#http://127.0.0.1:}
+        exec 3<>"/dev/tcp/127.0.0.1/${url%%/*}"
+        token=$(cat "$AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")
+        printf "GET /${url#*/} HTTP/1.0\r\nAuthorization: $token\r\n\r\n" >&3
+        cat <&3"#;
+    let answer = pod_env("app", ask);
+    assert!(answer.starts_with("HTTP/1.0 200 OK\r\n"), "{answer}");
+    assert!(answer.contains("\"AccessKeyId\""), "{answer}");
+    let script =
+        r#"echo "$AWS_ENDPOINT_URL_STS $AWS_CA_BUNDLE $AWS_CONTAINER_CREDENTIALS_FULL_URI""#;
+    let expected = format!("{} {} \n", emulator.program.endpoint, emulator.ca_file);
+    assert_eq!(pod_env("web", script), expected);
+}
+
 #[test]
 fn an_agent_without_tls_hands_on_to_an_emulator_with_it() {
     let emulator = SelfSigned::start(&[]);
