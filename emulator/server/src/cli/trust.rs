@@ -95,12 +95,12 @@ pub(super) struct TrustFolder {
 }
 
 impl TrustFolder {
+    /// Writes the emulator's authority and, behind those of the system, once
+    /// more.
     #[cfg_attr(
         not(feature = "tls"),
         expect(dead_code, reason = "without TLS there is no authority")
     )]
-    /// Writes the emulator's authority and, behind those of the system, once
-    /// more.
     pub(super) fn write(ca_certificate: &str, of_system: &str) -> Result<Self, Failure> {
         use std::os::unix::fs::DirBuilderExt;
         let failed = |error: std::io::Error| {

@@ -1,7 +1,7 @@
 //! Over TLS: the certificate to trust, and what faults make of connections.
 
 use std::io::{ErrorKind, Read, Write};
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
 use eks_emulator::{EksEmulator, Tls};
@@ -203,4 +203,18 @@ fn a_truncated_body_ends_in_the_middle() {
 #[test]
 fn a_call_hangs_until_the_emulator_stops() {
     assert_eq!(faulted("hang"), (String::new(), None));
+}
+
+#[test]
+fn a_call_that_hangs_ends_when_the_client_goes() {
+    let emulator = emulator();
+    let rule = json!({ "effect": { "connection": "hang" }, "times": 1 });
+    let path = "/_emulator/v1/faults/cut";
+    assert_eq!(call(&emulator, "PUT", path, &rule.to_string()).status, 200);
+    let mut connection = open(&emulator);
+    ask(&mut connection, "GET", "/clusters", "");
+    while call(&emulator, "GET", path, "").json()["fired"] == 0 {}
+    connection.sock.shutdown(Shutdown::Write).unwrap();
+    // Its side of the connection is closed, too.
+    assert_eq!(rest(&mut connection).0, "");
 }
