@@ -37,8 +37,7 @@ import json, sys
 answer = json.load(sys.stdin)
 print("  now", answer["now"])
 for event in answer["fired"]:
-    subject = event.get("pod") or event.get("workload") or event.get("addonName") or event["cluster"]
-    print("   ", event["at"][11:23], event["type"], subject, event.get("status", ""))'; }
+    print("   ", event["at"][11:23], event["type"], event["name"], event["to"])'; }
 settle() { curl -sSf -X POST "$control/clock/advance" -d '{"until":"idle"}' >/dev/null; }
 pods() { curl -sSf "$control/clusters/demo/pods?owner=addon/aws-ebs-csi-driver" | python3 -c '
 import json, sys
