@@ -1,6 +1,6 @@
 # What the flows have in common, to be sourced: a folder, Python clients, and an
 # end that stops the emulator. Sets folder, venv and the function stop, which
-# ends the process that `emulator` names.
+# ends the process that `emulator` names; has and has_go say which tools there are.
 folder=$(mktemp -d)
 emulator=
 
@@ -27,3 +27,14 @@ if [ -z "$venv" ]; then
     python3 -m venv "$venv"
     "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$flows/requirements.txt"
 fi
+
+has() { command -v "$1" >/dev/null || { echo "skipped: $1 is not installed"; return 1; }; }
+
+# The oldest Go that the SDK's modules can be built with.
+has_go() {
+    local oldest=1.24 found
+    has go || return 1
+    found=$(go env GOVERSION | sed 's/^go//')
+    printf '%s\n' "$oldest" "$found" | sort --version-sort --check=quiet ||
+        { echo "skipped: go is older than $oldest"; return 1; }
+}

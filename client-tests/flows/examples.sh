@@ -16,8 +16,6 @@ export PATH=$folder/bin:$venv/bin:$PATH
 cp -r "$flows/../../examples" "$folder/examples"
 cd "$folder/examples"
 
-has() { command -v "$1" >/dev/null || { echo "skipped: $1 is not installed"; return 1; }; }
-
 echo '== Python, with pytest'
 (cd python && pytest --quiet)
 
@@ -29,7 +27,7 @@ if has npm; then
 fi
 
 echo '== Go, with TestMain'
-if has go; then
+if has_go; then
     # A minute where nothing is cached; what takes ten will not end.
     (cd go && timeout 600 go test ./...)
 fi

@@ -24,17 +24,6 @@ export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null
 
 under_exec() { "$binary" exec --fail-on-unmatched -- "$@"; }
 
-has() { command -v "$1" >/dev/null || { echo "skipped: $1 is not installed"; return 1; }; }
-
-# The oldest Go that the SDK's modules can be built with.
-has_go() {
-    local oldest=1.24 found
-    has go || return 1
-    found=$(go env GOVERSION | sed 's/^go//')
-    printf '%s\n' "$oldest" "$found" | sort --version-sort --check=quiet ||
-        { echo "skipped: go is older than $oldest"; return 1; }
-}
-
 echo '== the AWS CLI'
 "$binary" exec -- aws eks list-clusters
 
