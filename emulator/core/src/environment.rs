@@ -2,6 +2,7 @@
 
 use eks_emulator_api::Timestamp;
 
+use crate::catalog::Catalog;
 use crate::iam::RoleAuthority;
 use crate::lifecycle::Lifecycle;
 
@@ -14,6 +15,8 @@ pub struct Environment<'a> {
     pub lifecycle: &'a Lifecycle,
     /// The quotas in force.
     pub limits: Limits,
+    /// What there is to be installed.
+    pub catalog: &'a Catalog,
     /// Who knows about roles.
     pub roles: &'a dyn RoleAuthority,
 }

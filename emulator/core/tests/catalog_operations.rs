@@ -10,7 +10,7 @@ use eks_emulator_api::eks::{
     DescribeAddonConfigurationRequest, DescribeAddonVersionsRequest, DescribeAddonVersionsResponse,
     DescribeClusterVersionsRequest, Error, Exception,
 };
-use eks_emulator_core::catalog;
+use eks_emulator_core::catalog::{self, Catalog};
 use serde_json::json;
 
 fn some(text: &str) -> Option<String> {
@@ -27,7 +27,7 @@ fn names(response: DescribeAddonVersionsResponse) -> Vec<String> {
 }
 
 fn addon_names(input: DescribeAddonVersionsRequest) -> Vec<String> {
-    names(catalog::describe_addon_versions(input).unwrap())
+    names(catalog::describe_addon_versions(&Catalog::tables(), input).unwrap())
 }
 
 /// The add-on, code and text of an `InvalidParameterException`.
@@ -43,7 +43,8 @@ fn invalid_parameter(error: Error) -> (Option<String>, String) {
 
 #[test]
 fn without_filters_everything_comes_in_one_page() {
-    let response = catalog::describe_addon_versions(Default::default()).unwrap();
+    let response =
+        catalog::describe_addon_versions(&Catalog::tables(), Default::default()).unwrap();
     assert_eq!(response.next_token, None);
     let names = names(response);
     assert_eq!(names.len(), 84);
@@ -57,7 +58,7 @@ fn an_entry_on_the_wire() {
         kubernetes_version: some("1.36"),
         ..Default::default()
     };
-    let response = catalog::describe_addon_versions(input).unwrap();
+    let response = catalog::describe_addon_versions(&Catalog::tables(), input).unwrap();
     let mut response = serde_json::to_value(response).unwrap();
     let versions = response["addons"][0]["addonVersions"]
         .as_array_mut()
@@ -98,7 +99,7 @@ fn compatibilities_are_newest_first() {
         addon_name: some("vpc-cni"),
         ..Default::default()
     };
-    let response = catalog::describe_addon_versions(input).unwrap();
+    let response = catalog::describe_addon_versions(&Catalog::tables(), input).unwrap();
     let addons = response.addons.unwrap();
     let newest = &addons[0].addon_versions.as_ref().unwrap()[0];
     let compatibilities = newest.compatibilities.as_ref().unwrap().iter();
@@ -176,7 +177,7 @@ fn pages_join_to_the_whole() {
             next_token,
             ..Default::default()
         };
-        let response = catalog::describe_addon_versions(input).unwrap();
+        let response = catalog::describe_addon_versions(&Catalog::tables(), input).unwrap();
         next_token = response.next_token.clone();
         let page = names(response);
         sizes.push(page.len());
@@ -195,7 +196,7 @@ fn a_strange_token_is_refused() {
         next_token: some("strange"),
         ..Default::default()
     };
-    let error = catalog::describe_addon_versions(input).unwrap_err();
+    let error = catalog::describe_addon_versions(&Catalog::tables(), input).unwrap_err();
     assert_eq!(invalid_parameter(error).0, None);
 }
 
@@ -204,7 +205,8 @@ fn configuration(partition: &str, addon_name: &str, addon_version: &str) -> serd
         addon_name: addon_name.to_owned(),
         addon_version: addon_version.to_owned(),
     };
-    let response = catalog::describe_addon_configuration(partition, input).unwrap();
+    let response =
+        catalog::describe_addon_configuration(&Catalog::tables(), partition, input).unwrap();
     serde_json::to_value(response).unwrap()
 }
 
@@ -253,7 +255,9 @@ fn unknown_add_ons_and_versions_have_no_configuration() {
             addon_name: addon_name.to_owned(),
             addon_version: addon_version.to_owned(),
         };
-        invalid_parameter(catalog::describe_addon_configuration("aws", input).unwrap_err())
+        invalid_parameter(
+            catalog::describe_addon_configuration(&Catalog::tables(), "aws", input).unwrap_err(),
+        )
     };
     assert_eq!(
         refusal("nope", "v1.0.0-eksbuild.1"),

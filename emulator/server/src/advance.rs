@@ -198,7 +198,7 @@ impl Service {
         let mut regions = world.state.regions();
         regions.sort_by(|left, right| place(left.home()).cmp(&place(right.home())));
         for region in regions {
-            let context = CallContext::new(self, region, now, world.identity.clone());
+            let context = CallContext::new(self, world, region, now);
             let environment = context.environment();
             context.region.act_on_slots(
                 &environment,

@@ -156,15 +156,19 @@ impl Operations for Eks {
         input: DescribeAddonConfigurationRequest,
     ) -> Result<DescribeAddonConfigurationResponse> {
         let partition = &context.region.home().partition;
-        Ok(catalog::describe_addon_configuration(partition, input)?)
+        Ok(catalog::describe_addon_configuration(
+            &context.catalog,
+            partition,
+            input,
+        )?)
     }
 
     fn describe_addon_versions(
         &self,
-        _context: &CallContext,
+        context: &CallContext,
         input: DescribeAddonVersionsRequest,
     ) -> Result<DescribeAddonVersionsResponse> {
-        Ok(catalog::describe_addon_versions(input)?)
+        Ok(catalog::describe_addon_versions(&context.catalog, input)?)
     }
 
     fn describe_cluster(

@@ -1,13 +1,18 @@
 //! The state as a whole: kept, brought back, forgotten.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::PoisonError;
+
+use eks_emulator_core::catalog::Catalog;
+use eks_emulator_core::cluster::ClusterSlot;
+use eks_emulator_core::region::AccountRegion;
 
 use crate::event_log::OtherEvent;
 use crate::persistence::Persistence;
 use crate::service::Service;
 use crate::snapshot::Snapshot;
-use crate::state::Scope;
+use crate::state::{RegionSnapshot, Scope};
 use crate::world::World;
 
 /// What is to be forgotten.
@@ -42,13 +47,14 @@ impl Service {
             identity: world.identity.snapshot(scope),
             clock: self.clock.state(),
             lifecycle: self.lifecycle(),
+            catalog: world.catalog.clone(),
         }
     }
 
     /// Has the world alone and changes it as a whole.
-    pub(crate) fn replace<T>(&self, change: impl FnOnce(&World) -> T) -> T {
-        let world = self.world.write().unwrap_or_else(PoisonError::into_inner);
-        let result = change(&world);
+    pub(crate) fn replace<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
+        let mut world = self.world.write().unwrap_or_else(PoisonError::into_inner);
+        let result = change(&mut world);
         if let Some(persistence) = self.persistence() {
             persistence.rewrite(&self.snapshot_of(&world, &Scope::default()));
             world.note_persisted();
@@ -58,17 +64,22 @@ impl Service {
     }
 
     /// Puts the state of a snapshot in the place of what there is within a
-    /// scope; the clock and the lifecycle, too, if that is everything.
+    /// scope; the clock, the lifecycle and the catalogue, too, if that is
+    /// everything.
     ///
     /// Errors: a sentence; nothing has changed then.
     pub(crate) fn restore(&self, scope: &Scope, snapshot: &Snapshot) -> Result<(), String> {
         let replaced = self.replace(|world| {
+            if !scope.is_everything() {
+                check_catalog(&snapshot.catalog, &world.catalog, scope, &snapshot.regions)?;
+            }
             world.identity.restore(scope, &snapshot.identity)?;
             let replaced = world.state.restore(scope, &snapshot.regions);
             world.agent.clear();
             if scope.is_everything() {
                 self.clock.restore(snapshot.clock);
                 self.set_lifecycle(snapshot.lifecycle.clone());
+                world.catalog = snapshot.catalog.clone();
             }
             Ok(replaced)
         });
@@ -89,7 +100,7 @@ impl Service {
     }
 
     /// Gives what is forgotten, to be dropped.
-    fn forget(&self, world: &World, reset: &Reset) -> impl Send + use<> {
+    fn forget(&self, world: &mut World, reset: &Reset) -> impl Send + use<> {
         let regions = world.state.clear(&reset.scope);
         world.identity.clear(&reset.scope);
         world.agent.clear();
@@ -97,6 +108,7 @@ impl Service {
         let events = is_told.then(|| self.events().clear(&reset.scope));
         let calls = is_told.then(|| self.journal().forget(&reset.scope));
         if reset.scope.is_everything() {
+            world.catalog = Catalog::tables();
             self.restart(reset.keep);
         }
         self.events().record_other(OtherEvent {
@@ -183,4 +195,38 @@ pub(crate) struct NotPersisted;
 fn drop_aside(forgotten: impl Send + 'static) {
     let thread = std::thread::Builder::new().name("eks-emulator-drop".into());
     let _ = thread.spawn(move || drop(forgotten));
+}
+
+/// Whether what is brought back of a part finds its add-ons in the catalogue.
+///
+/// Errors: a sentence.
+fn check_catalog(
+    before: &Catalog,
+    after: &Catalog,
+    scope: &Scope,
+    regions: &BTreeMap<AccountRegion, RegionSnapshot>,
+) -> Result<(), String> {
+    let regions = regions.iter().filter(|(home, _)| scope.includes(home));
+    let mut slots = regions.flat_map(|(_, region)| region.slots.values());
+    match slots.find_map(|slot| lost_addon(before, after, slot)) {
+        Some(sentence) => Err(sentence),
+        None => Ok(()),
+    }
+}
+
+/// An installed add-on whose version is in one catalogue and not in another,
+/// in a sentence.
+pub(crate) fn lost_addon(before: &Catalog, after: &Catalog, slot: &ClusterSlot) -> Option<String> {
+    if before.is_tables() {
+        return None;
+    }
+    let mut addons = slot.as_left()?.addons_as_seeds().into_iter();
+    let lost = addons.find(|addon| before.loses(after, &addon.name, &addon.version))?;
+    let AccountRegion {
+        account_id, region, ..
+    } = &**slot.home();
+    let (cluster, name, version) = (slot.name(), lost.name, lost.version);
+    Some(format!(
+        "the cluster {cluster} of account {account_id} in {region} has the add-on {name} in version {version}, which would not be in the catalogue"
+    ))
 }

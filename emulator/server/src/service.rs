@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use dashmap::DashMap;
 use eks_emulator_api::{eks, eks_auth};
+use eks_emulator_core::catalog::Catalog;
 use eks_emulator_core::iam::IamMode;
 use eks_emulator_core::lifecycle::{Lifecycle, Profile};
 use eks_emulator_core::{Environment, Limits, Timestamp};
@@ -126,22 +127,24 @@ pub(crate) struct CallContext {
     pub(crate) now: Timestamp,
     pub(crate) lifecycle: Arc<Lifecycle>,
     pub(crate) limits: Limits,
+    pub(crate) catalog: Catalog,
     identity: Arc<SharedIdentity>,
 }
 
 impl CallContext {
     pub(crate) fn new(
         service: &Service,
+        world: &World,
         region: Arc<Region>,
         now: Timestamp,
-        identity: Arc<SharedIdentity>,
     ) -> Self {
         Self {
             region,
             now,
             lifecycle: service.lifecycle(),
             limits: service.limits,
-            identity,
+            catalog: world.catalog.clone(),
+            identity: world.identity.clone(),
         }
     }
 
@@ -152,6 +155,7 @@ impl CallContext {
             now: self.now,
             lifecycle: &self.lifecycle,
             limits: self.limits,
+            catalog: &self.catalog,
         }
     }
 }
@@ -174,6 +178,7 @@ impl Service {
             }),
             identity: Arc::new(SharedIdentity::new(iam, seed, persistence.clone())),
             agent: Agent::new(configuration.agent_cache),
+            catalog: Catalog::tables(),
         };
         Self {
             clock: Clock::new(configuration.clock),

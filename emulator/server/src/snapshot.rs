@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use eks_emulator_core::Timestamp;
+use eks_emulator_core::catalog::Catalog;
 use eks_emulator_core::iam::IdentityStore;
 use eks_emulator_core::lifecycle::Lifecycle;
 use eks_emulator_core::region::AccountRegion;
@@ -19,6 +20,7 @@ pub(crate) struct Snapshot {
     pub(crate) identity: IdentityStore,
     pub(crate) clock: ClockState,
     pub(crate) lifecycle: Arc<Lifecycle>,
+    pub(crate) catalog: Catalog,
 }
 
 impl Snapshot {

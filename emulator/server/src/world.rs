@@ -8,6 +8,7 @@
 use std::ops::Deref;
 use std::sync::{Arc, RwLockReadGuard};
 
+use eks_emulator_core::catalog::Catalog;
 use eks_emulator_core::cluster::Cluster;
 use eks_emulator_core::region::AccountRegion;
 use eks_emulator_core::{Environment, Timestamp};
@@ -24,6 +25,7 @@ pub(crate) struct World {
     pub(crate) state: State,
     pub(crate) identity: Arc<SharedIdentity>,
     pub(crate) agent: Agent,
+    pub(crate) catalog: Catalog,
 }
 
 impl World {
@@ -60,6 +62,11 @@ impl<'a> Entered<'a> {
         &self.world.identity
     }
 
+    /// The add-ons that there are.
+    pub(crate) fn catalog(&self) -> &Catalog {
+        &self.world.catalog
+    }
+
     /// The pod identity agents.
     pub(crate) fn agent(&self) -> &Agent {
         &self.world.agent
@@ -71,7 +78,7 @@ impl<'a> Entered<'a> {
     }
 
     fn context_of(&self, now: Timestamp, region: Arc<Region>) -> CallContext {
-        CallContext::new(self.service, region, now, self.world.identity.clone())
+        CallContext::new(self.service, &self.world, region, now)
     }
 
     /// Where the cluster with an issuer is.

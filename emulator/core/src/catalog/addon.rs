@@ -154,6 +154,14 @@ impl AddonVersion {
         POD_IDENTITY_CONFIGURATIONS[usize::from(self.pod_identity)]
     }
 
+    pub(super) fn compatible(&self) -> KubernetesMinors {
+        self.compatible
+    }
+
+    pub(super) fn default_for(&self) -> KubernetesMinors {
+        self.default_for
+    }
+
     fn shared(&self) -> &'static Variant {
         &VARIANTS[usize::from(self.variant)]
     }

@@ -6,8 +6,9 @@ use eks_emulator_api::eks::{
     DescribeAddonConfigurationResponse, Error,
 };
 
-use super::addon::{Addon, AddonVersion, PodIdentityConfiguration};
-use crate::{catalog, proposed};
+use super::contents::Catalog;
+use super::offer::{OfferedAddon, OfferedVersion};
+use crate::proposed;
 
 /// What the add-on version can be configured with.
 ///
@@ -21,44 +22,43 @@ use crate::{catalog, proposed};
 /// Source: EKS API reference, DescribeAddonConfiguration; user guide,
 /// "Retrieve IAM information about an Amazon EKS add-on".
 pub fn describe_addon_configuration(
+    catalog: &Catalog,
     partition: &str,
     input: DescribeAddonConfigurationRequest,
 ) -> Result<DescribeAddonConfigurationResponse, Error> {
-    let addon = catalog::addon(&input.addon_name)
+    let addon = catalog
+        .addon(&input.addon_name)
         .ok_or_else(|| proposed::addon_not_in_catalog(&input.addon_name))?;
     let version = addon
         .version(&input.addon_version)
-        .ok_or_else(|| proposed::addon_version_not_in_catalog(addon.name))?;
+        .ok_or_else(|| proposed::addon_version_not_in_catalog(addon.name()))?;
     Ok(describe(partition, addon, version))
 }
 
 fn describe(
     partition: &str,
-    addon: &Addon,
-    version: &AddonVersion,
+    addon: OfferedAddon<'_>,
+    version: OfferedVersion<'_>,
 ) -> DescribeAddonConfigurationResponse {
-    let pod_identity = version.pod_identity_configuration().iter();
+    let pod_identity = version.pod_identity().into_iter();
     DescribeAddonConfigurationResponse {
-        addon_name: Some(addon.name.to_owned()),
-        addon_version: Some(version.version.to_owned()),
+        addon_name: Some(addon.name().to_owned()),
+        addon_version: Some(version.version().to_owned()),
         configuration_schema: Some(version.configuration_schema_text().to_owned()),
         pod_identity_configuration: Some(
             pod_identity
-                .map(|configuration| describe_pod_identity(partition, configuration))
+                .map(
+                    |(service_account, policies)| AddonPodIdentityConfiguration {
+                        service_account: Some(service_account.to_owned()),
+                        recommended_managed_policies: Some(
+                            policies
+                                .into_iter()
+                                .map(|arn| in_partition(arn, partition))
+                                .collect(),
+                        ),
+                    },
+                )
                 .collect(),
-        ),
-    }
-}
-
-fn describe_pod_identity(
-    partition: &str,
-    configuration: &PodIdentityConfiguration,
-) -> AddonPodIdentityConfiguration {
-    let policies = configuration.recommended_managed_policies.iter();
-    AddonPodIdentityConfiguration {
-        service_account: Some(configuration.service_account.to_owned()),
-        recommended_managed_policies: Some(
-            policies.map(|arn| in_partition(arn, partition)).collect(),
         ),
     }
 }

@@ -5,8 +5,8 @@ use eks_emulator_api::eks::{
     DescribeAddonVersionsResponse, Error,
 };
 
-use super::addon::{Addon, AddonVersion};
-use crate::catalog;
+use super::contents::Catalog;
+use super::offer::{OfferedAddon, OfferedVersion};
 use crate::page::Page;
 
 /// The add-ons that pass every filter, in ascending order of name, each with
@@ -24,14 +24,15 @@ use crate::page::Page;
 /// Source: EKS API reference, DescribeAddonVersions; aws-cli example
 /// `describe-addon-versions`; marcincuber/eks issue 10 (the empty list).
 pub fn describe_addon_versions(
+    catalog: &Catalog,
     input: DescribeAddonVersionsRequest,
 ) -> Result<DescribeAddonVersionsResponse, Error> {
     let page = page(&input)?;
-    let selected = catalog::addons()
-        .iter()
-        .filter(|addon| page.after().is_none_or(|after| addon.name > after))
-        .filter(|addon| selects(&input, addon));
-    let (addons, next_token) = page.take(selected, |addon| addon.name.to_owned());
+    let selected = catalog
+        .addons()
+        .filter(|addon| page.after().is_none_or(|after| addon.name() > after))
+        .filter(|addon| selects(&input, *addon));
+    let (addons, next_token) = page.take(selected, |addon| addon.name().to_owned());
     let kubernetes_version = input.kubernetes_version.as_deref();
     Ok(DescribeAddonVersionsResponse {
         addons: Some(
@@ -57,12 +58,12 @@ fn page(input: &DescribeAddonVersionsRequest) -> Result<Page, Error> {
     Page::new(&scope, input.max_results, input.next_token.as_deref())
 }
 
-fn selects(input: &DescribeAddonVersionsRequest, addon: &Addon) -> bool {
+fn selects(input: &DescribeAddonVersionsRequest, addon: OfferedAddon<'_>) -> bool {
     let named = input.addon_name.as_deref();
-    named.is_none_or(|name| addon.name.eq_ignore_ascii_case(name))
-        && contains_if_any(input.types.as_deref(), addon.r#type)
-        && contains_if_any(input.publishers.as_deref(), addon.publisher)
-        && contains_if_any(input.owners.as_deref(), addon.owner)
+    named.is_none_or(|name| addon.name().eq_ignore_ascii_case(name))
+        && contains_if_any(input.types.as_deref(), addon.r#type())
+        && contains_if_any(input.publishers.as_deref(), addon.publisher())
+        && contains_if_any(input.owners.as_deref(), addon.owner())
         && input
             .kubernetes_version
             .as_deref()
@@ -74,56 +75,54 @@ fn contains_if_any(wanted: Option<&[String]>, value: &str) -> bool {
     wanted.is_none_or(|wanted| wanted.is_empty() || wanted.iter().any(|each| each == value))
 }
 
-fn describe_addon(addon: &Addon, kubernetes_version: Option<&str>) -> AddonInfo {
-    let versions = addon.versions().iter().filter(|version| {
+fn describe_addon(addon: OfferedAddon<'_>, kubernetes_version: Option<&str>) -> AddonInfo {
+    let versions = addon.versions().filter(|version| {
         kubernetes_version.is_none_or(|kubernetes_version| version.supports(kubernetes_version))
     });
     AddonInfo {
-        addon_name: Some(addon.name.to_owned()),
-        r#type: Some(addon.r#type.to_owned()),
+        addon_name: Some(addon.name().to_owned()),
+        r#type: Some(addon.r#type().to_owned()),
         addon_versions: Some(
             versions
                 .map(|version| describe_version(version, kubernetes_version))
                 .collect(),
         ),
-        publisher: Some(addon.publisher.to_owned()),
-        owner: Some(addon.owner.to_owned()),
-        marketplace_information: addon.marketplace_information.map(|product| {
-            eks::MarketplaceInformation {
-                product_id: Some(product.product_id.to_owned()),
-                product_url: Some(product.product_url.to_owned()),
-            }
+        publisher: Some(addon.publisher().to_owned()),
+        owner: Some(addon.owner().to_owned()),
+        marketplace_information: addon.product().map(|product| eks::MarketplaceInformation {
+            product_id: product.product_id,
+            product_url: product.product_url,
         }),
-        default_namespace: Some(addon.default_namespace.to_owned()),
+        default_namespace: Some(addon.default_namespace().to_owned()),
     }
 }
 
-fn describe_version(version: &AddonVersion, kubernetes_version: Option<&str>) -> AddonVersionInfo {
+fn describe_version(
+    version: OfferedVersion<'_>,
+    kubernetes_version: Option<&str>,
+) -> AddonVersionInfo {
     let compatibilities = match kubernetes_version {
         Some(cluster_version) => vec![describe_compatibility(version, cluster_version.to_owned())],
         None => version
             .kubernetes_versions()
+            .into_iter()
             .map(|cluster_version| describe_compatibility(version, cluster_version))
             .collect(),
     };
     AddonVersionInfo {
-        addon_version: Some(version.version.to_owned()),
-        architecture: Some(owned(version.architectures())),
-        compute_types: Some(owned(version.compute_types())),
+        addon_version: Some(version.version().to_owned()),
+        architecture: Some(version.architectures()),
+        compute_types: Some(version.compute_types()),
         compatibilities: Some(compatibilities),
         requires_configuration: Some(version.requires_configuration()),
         requires_iam_permissions: Some(version.requires_iam_permissions()),
     }
 }
 
-fn describe_compatibility(version: &AddonVersion, cluster_version: String) -> Compatibility {
+fn describe_compatibility(version: OfferedVersion<'_>, cluster_version: String) -> Compatibility {
     Compatibility {
         default_version: Some(version.is_default_for(&cluster_version)),
+        platform_versions: Some(version.platform_versions(&cluster_version)),
         cluster_version: Some(cluster_version),
-        platform_versions: Some(owned(version.platform_versions())),
     }
-}
-
-fn owned(texts: &[&str]) -> Vec<String> {
-    texts.iter().map(|text| (*text).to_owned()).collect()
 }

@@ -38,7 +38,7 @@ const REGISTRY_ACCOUNTS: [(&str, &str); 17] = [
 /// the add-on uses the same registry is inferred.
 const PRIVATE_CA_REGISTRY: &str = "public.ecr.aws/k1n1h4h4";
 
-impl Container {
+impl Container<'_> {
     /// Its image in `version` of the add-on, as clusters in `region` pull it.
     ///
     /// The tag is the version, the version without its build number, or the
@@ -55,6 +55,7 @@ impl Container {
             .replace("{registry}", &registry(region))
             .replace("{privatecaRegistry}", PRIVATE_CA_REGISTRY)
             .replace("{region}", region)
+            .replace("{container}", self.name)
             .replace("{addonVersion}", version)
             .replace("{upstreamVersion}", upstream)
             .replace("{minimalTag}", &format!("{upstream}-minimal{build}"))

@@ -17,6 +17,21 @@ impl KubernetesMinors {
         Self(self.0 | ((1 << (last - first + 1)) - 1) << first)
     }
 
+    /// This set and `version`; `None` if that is none that a set can hold.
+    pub(super) fn with(self, version: &str) -> Option<Self> {
+        minor(version).map(|minor| self.and(minor, minor))
+    }
+
+    /// This set without what is in `other`.
+    pub(super) fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// This set and what is in `other`.
+    pub(super) fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// Whether the set holds `version`, written like `1.36`.
     pub(super) fn contains(self, version: &str) -> bool {
         minor(version).is_some_and(|minor| self.0 & (1 << minor) != 0)
@@ -50,6 +65,15 @@ mod tests {
     fn ranges_add_up() {
         let versions: Vec<String> = SET.versions().collect();
         assert_eq!(versions, ["1.36", "1.33", "1.32", "1.31"]);
+    }
+
+    #[test]
+    fn sets_are_added_and_taken_away() {
+        let one = KubernetesMinors::NONE.with("1.32").expect("a version");
+        assert!(!SET.without(one).contains("1.32"));
+        assert!(SET.without(one).contains("1.33"));
+        assert_eq!(SET.without(one).union(one), SET);
+        assert_eq!(SET.with("1.032"), None);
     }
 
     #[test]

@@ -174,10 +174,20 @@ const BLOCKS: [(&str, &str, &[&str]); 24] = [
 /// The values are those that passed the add-on's schema. Schemas are often
 /// open, so what has the wrong type for Kubernetes is ignored.
 pub fn settings(addon: &Addon, workload: &Workload, values: &Value) -> WorkloadSettings {
+    settings_of(addon.name, workload.name, workload.kind, values)
+}
+
+/// The same, of a workload that need not be in the tables.
+pub(crate) fn settings_of(
+    addon: &str,
+    workload: &str,
+    kind: WorkloadKind,
+    values: &Value,
+) -> WorkloadSettings {
     let mut settings = WorkloadSettings::default();
-    for pointer in blocks(addon.name, workload.name) {
+    for pointer in blocks(addon, workload) {
         if let Some(Value::Object(block)) = values.pointer(pointer) {
-            settings.overlay(block, workload.kind);
+            settings.overlay(block, kind);
             if pointer.ends_with("/pod") {
                 extend(&mut settings.pod_annotations, block.get("annotations"));
                 extend(&mut settings.pod_labels, block.get("labels"));

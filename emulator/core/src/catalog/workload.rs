@@ -47,9 +47,9 @@ pub struct Workload {
     /// The labels of its pods, ascending by key.
     pub pod_labels: &'static [(&'static str, &'static str)],
     /// The containers that run before the others.
-    pub init_containers: &'static [Container],
+    pub init_containers: &'static [Container<'static>],
     /// The containers of its pods: at least one, the main one first.
-    pub containers: &'static [Container],
+    pub containers: &'static [Container<'static>],
 }
 
 /// The kinds of workloads that add-ons have.
@@ -90,13 +90,13 @@ pub enum IntOrPercent {
 }
 
 /// A container of a workload's pods.
-#[derive(Debug)]
-pub struct Container {
+#[derive(Clone, Copy, Debug)]
+pub struct Container<'a> {
     /// Its name, unique in the pod.
-    pub name: &'static str,
+    pub name: &'a str,
     /// Its image, with placeholders for what depends on the version and the
     /// region; [`Container::image_for`] fills them.
-    pub image: &'static str,
+    pub image: &'a str,
     /// The ports it listens on.
     pub ports: &'static [Port],
 }

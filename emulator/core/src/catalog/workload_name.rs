@@ -1,16 +1,23 @@
-//! Workloads of the catalogue in documents: by the name that finds them again.
+//! Workloads of add-ons in documents: those of the tables by the name that
+//! finds them again, others as a whole.
+
+use std::sync::Arc;
 
 use serde::de::Error;
-use serde::{Deserialize, Deserializer, Serializer, ser};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 
-use super::{Workload, addons};
+use super::added_workload::{AddedWorkload, OfferedWorkload};
+use super::{Workload, addon, addons};
 
-/// Add-on, kind and name, with slashes between.
+/// Add-on, kind and name, with slashes between; or everything.
 pub(crate) fn serialize<S: Serializer>(
-    workload: &&'static Workload,
+    workload: &OfferedWorkload,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    let workload: &'static Workload = workload;
+    let workload: &'static Workload = match workload {
+        OfferedWorkload::Table(row) => row,
+        OfferedWorkload::Added(added) => return added.serialize(serializer),
+    };
     let is_it = |one: &Workload| std::ptr::eq(one, workload);
     let addon = addons()
         .iter()
@@ -23,17 +30,32 @@ pub(crate) fn serialize<S: Serializer>(
     serializer.serialize_str(&format!("{}/{kind}/{name}", addon.name))
 }
 
+/// What stands for a workload.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Name(String),
+    Whole(AddedWorkload),
+}
+
 pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
     deserializer: D,
-) -> Result<&'static Workload, D::Error> {
-    let text = String::deserialize(deserializer)?;
+) -> Result<OfferedWorkload, D::Error> {
+    let text = match Written::deserialize(deserializer)? {
+        Written::Name(text) => text,
+        Written::Whole(added) => {
+            added.check().map_err(D::Error::custom)?;
+            return Ok(OfferedWorkload::Added(Arc::new(added)));
+        }
+    };
     let parts: Vec<&str> = text.split('/').collect();
     let found = match parts[..] {
-        [addon, kind, name] => super::addon(addon).and_then(|addon| {
+        [name, kind, workload] => addon(name).and_then(|addon| {
             let mut workloads = addon.workloads().iter();
-            workloads.find(|workload| workload.kind.as_str() == kind && workload.name == name)
+            workloads.find(|one| one.kind.as_str() == kind && one.name == workload)
         }),
         _ => None,
     };
+    let found = found.map(OfferedWorkload::Table);
     found.ok_or_else(|| D::Error::custom(format!("there is no workload {text:?}")))
 }

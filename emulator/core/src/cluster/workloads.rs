@@ -75,30 +75,30 @@ impl Cluster {
         let patch_version = catalog::cluster_version(&self.version)
             .map_or("1.0.0", |version| version.patch_version);
         let wants_nodes = self.compute == Compute::Assumed;
-        let self_managed = self.self_managed_addons();
+        let self_managed = self.self_managed_addons(environment);
         self.control(environment, at, |kubernetes, control| {
             kubernetes.start(control);
             if wants_nodes {
                 kubernetes.add_assumed_nodes(patch_version, control);
             }
             for desired in &self_managed {
-                let owner = Owner::SelfManaged(desired.addon.name.to_owned());
+                let owner = Owner::SelfManaged(desired.addon.name().to_owned());
                 kubernetes.install(&owner, desired, LiveValues::Overwrite, control);
             }
         });
     }
 
-    fn self_managed_addons(&self) -> Vec<Desired> {
+    fn self_managed_addons<'a>(&self, environment: &Environment<'a>) -> Vec<Desired<'a>> {
         if !self.configuration.bootstrap_self_managed_addons {
             return Vec::new();
         }
         let desired = |name: &&str| {
-            let addon = catalog::addon(name)?;
+            let addon = environment.catalog.addon(name)?;
             let version = addon.default_version(&self.version)?;
             Some(Desired::new(
                 addon,
-                version.version,
-                addon.default_namespace,
+                version.version(),
+                addon.default_namespace(),
                 None,
                 None,
             ))
@@ -213,19 +213,23 @@ impl Cluster {
     pub(super) fn install_addon(
         &mut self,
         environment: &Environment<'_>,
-        desired: &Desired,
+        desired: &Desired<'_>,
         live_values: LiveValues,
     ) {
-        let owner = Owner::Addon(desired.addon.name.to_owned());
+        let owner = Owner::Addon(desired.addon.name().to_owned());
         self.control(environment, environment.now, |kubernetes, control| {
             kubernetes.install(&owner, desired, live_values, control);
         });
     }
 
     /// What an add-on is to have on the cluster.
-    pub(super) fn desired(&self, addon_name: &str) -> Option<Desired> {
+    pub(super) fn desired<'a>(
+        &self,
+        environment: &Environment<'a>,
+        addon_name: &str,
+    ) -> Option<Desired<'a>> {
         let addon = self.addons.get(addon_name)?;
-        Some(addon.desired(catalog::addon(addon_name)?))
+        Some(addon.desired(environment.catalog.addon(addon_name)?))
     }
 
     /// Restarts the workloads of an add-on that use any of these service

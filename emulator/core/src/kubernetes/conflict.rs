@@ -23,7 +23,7 @@ impl Kubernetes {
     /// The fields in which live objects differ from what an add-on is to
     /// have: those of objects that are not the add-on's, and the role of a
     /// service account if the user has set it.
-    pub(crate) fn conflicts(&self, desired: &Desired, region: &str) -> Vec<String> {
+    pub(crate) fn conflicts(&self, desired: &Desired<'_>, region: &str) -> Vec<String> {
         let roles = self.roles_that_conflict(desired).into_iter();
         let mut fields: Vec<String> = roles
             .map(|account| {
@@ -47,7 +47,7 @@ impl Kubernetes {
 
     /// The service accounts that name another role than the add-on's, which
     /// the add-on has not set.
-    pub(super) fn roles_that_conflict(&self, desired: &Desired) -> Vec<&'static str> {
+    pub(super) fn roles_that_conflict<'a>(&self, desired: &Desired<'a>) -> Vec<&'a str> {
         let Some(role_arn) = &desired.role_arn else {
             return Vec::new();
         };
@@ -66,14 +66,14 @@ impl Kubernetes {
 
 fn differences(
     live: &Workload,
-    desired: &Desired,
+    desired: &Desired<'_>,
     wanted: &DesiredWorkload,
     region: &str,
 ) -> Vec<String> {
     let mut fields = live
         .template
         .differences_from(&desired.template(wanted), region);
-    let is_scaled = wanted.workload.kind == WorkloadKind::Deployment
+    let is_scaled = wanted.workload.kind() == WorkloadKind::Deployment
         && live.replicas != Desired::replicas(wanted);
     if is_scaled {
         fields.push(".spec.replicas".into());

@@ -48,7 +48,7 @@ impl Kubernetes {
         };
         let hash = newest.hash.clone();
         let nodes = i32::try_from(self.nodes.len()).unwrap_or(i32::MAX);
-        let strategy = &workload.template.workload.strategy;
+        let strategy = workload.template.workload.strategy();
         let most_unavailable = share(strategy.max_unavailable, nodes, Rounding::Up).max(1);
         let ready = self
             .active_pods_of(key)

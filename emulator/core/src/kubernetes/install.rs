@@ -8,12 +8,12 @@ use super::status::Status;
 use super::template::PodTemplate;
 use super::workload::{Owner, Workload, WorkloadKey};
 use super::{Control, Kubernetes, NamespacedName, Step};
-use crate::catalog::{self, WorkloadSettings};
+use crate::catalog::{self, OfferedAddon, OfferedWorkload, WorkloadSettings};
 
 /// What an add-on is to have on the cluster.
 #[derive(Clone, Debug)]
-pub(crate) struct Desired {
-    pub(crate) addon: &'static catalog::Addon,
+pub(crate) struct Desired<'a> {
+    pub(crate) addon: OfferedAddon<'a>,
     pub(crate) version: String,
     pub(crate) namespace: String,
     /// The role of the add-on's service accounts (IRSA).
@@ -24,25 +24,31 @@ pub(crate) struct Desired {
 /// A workload that an add-on is to have.
 #[derive(Clone, Debug)]
 pub(crate) struct DesiredWorkload {
-    pub(crate) workload: &'static catalog::Workload,
+    pub(crate) workload: OfferedWorkload,
     pub(crate) settings: WorkloadSettings,
 }
 
-impl Desired {
+impl<'a> Desired<'a> {
     /// What an add-on of this version, namespace and configuration is to have.
     pub(crate) fn new(
-        addon: &'static catalog::Addon,
+        addon: OfferedAddon<'a>,
         version: &str,
         namespace: &str,
         role_arn: Option<&str>,
         values: Option<&serde_json::Value>,
     ) -> Self {
-        let workloads = addon.workloads().iter().map(|workload| DesiredWorkload {
-            workload,
-            settings: values
-                .map(|values| catalog::settings(addon, workload, values))
-                .unwrap_or_default(),
-        });
+        let asked = |workload: &OfferedWorkload, values| {
+            catalog::settings_of(addon.name(), workload.name(), workload.kind(), values)
+        };
+        let workloads = addon
+            .workloads()
+            .into_iter()
+            .map(|workload| DesiredWorkload {
+                settings: values
+                    .map(|values| asked(&workload, values))
+                    .unwrap_or_default(),
+                workload,
+            });
         Self {
             addon,
             version: version.to_owned(),
@@ -54,20 +60,20 @@ impl Desired {
 
     /// Whose its objects are.
     pub(super) fn owner(&self) -> Owner {
-        Owner::Addon(self.addon.name.to_owned())
+        Owner::Addon(self.addon.name().to_owned())
     }
 
     pub(super) fn key(&self, desired: &DesiredWorkload) -> WorkloadKey {
         WorkloadKey {
             namespace: self.namespace.clone(),
-            kind: desired.workload.kind,
-            name: desired.workload.name.to_owned(),
+            kind: desired.workload.kind(),
+            name: desired.workload.name().to_owned(),
         }
     }
 
     pub(super) fn template(&self, desired: &DesiredWorkload) -> PodTemplate {
         PodTemplate {
-            workload: desired.workload,
+            workload: desired.workload.clone(),
             version: self.version.clone(),
             settings: desired.settings.clone(),
             restarted_at: None,
@@ -78,21 +84,18 @@ impl Desired {
         desired
             .settings
             .replicas
-            .unwrap_or(desired.workload.replicas)
+            .unwrap_or(desired.workload.replicas())
     }
 
     /// The service accounts that get the role (IRSA): those that the
     /// catalogue says need one, otherwise all that workloads use.
-    pub(super) fn accounts_with_role(&self) -> Vec<&'static str> {
+    pub(super) fn accounts_with_role(&self) -> Vec<&'a str> {
         let version = self.addon.version(&self.version);
-        let named: Vec<&'static str> = version
-            .map(|version| version.pod_identity_configuration())
-            .unwrap_or_default()
-            .iter()
-            .map(|entry| entry.service_account)
-            .collect();
+        let named = version
+            .map(|version| version.pod_identity_service_accounts())
+            .unwrap_or_default();
         if named.is_empty() {
-            self.addon.service_accounts().to_vec()
+            self.addon.service_accounts()
         } else {
             named
         }
@@ -112,7 +115,7 @@ impl Kubernetes {
     pub(crate) fn install(
         &mut self,
         owner: &Owner,
-        desired: &Desired,
+        desired: &Desired<'_>,
         live_values: LiveValues,
         control: &mut Control<'_>,
     ) {
@@ -147,7 +150,7 @@ impl Kubernetes {
     fn install_workload(
         &mut self,
         owner: &Owner,
-        desired: &Desired,
+        desired: &Desired<'_>,
         wanted: &DesiredWorkload,
         control: &mut Control<'_>,
     ) {
@@ -270,13 +273,13 @@ impl Kubernetes {
     }
 
     /// The service account that the pods of a workload use.
-    pub(crate) fn service_account_of(&self, key: &WorkloadKey) -> Option<&'static str> {
+    pub(crate) fn service_account_of(&self, key: &WorkloadKey) -> Option<&str> {
         let workload = self.workloads.get(key)?;
         Some(
             workload
                 .template
                 .workload
-                .service_account
+                .service_account()
                 .unwrap_or("default"),
         )
     }

@@ -178,7 +178,7 @@ impl Kubernetes {
         let generation = workload.metadata.generation;
         let service_account = template
             .workload
-            .service_account
+            .service_account()
             .unwrap_or("default")
             .to_owned();
         let injection = Injection {
@@ -328,17 +328,16 @@ impl Kubernetes {
     pub(super) fn containers_of(&self, name: &NamespacedName, region: &str) -> Vec<PodContainer> {
         match self.pods.get(name).map(|pod| &pod.source) {
             Some(Source::Template(template)) => {
-                let workload = template.workload;
-                let of = |list: &'static [Container], is_init| {
-                    list.iter().map(move |container| PodContainer {
+                let of = |is_init| {
+                    move |container: &Container<'_>| PodContainer {
                         is_init,
                         name: container.name.to_owned(),
                         image: container.image_for(&template.version, region),
-                    })
+                    }
                 };
-                of(workload.init_containers, true)
-                    .chain(of(workload.containers, false))
-                    .collect()
+                let init = template.workload.init_containers().iter().map(of(true));
+                let main = template.workload.containers();
+                init.chain(main.iter().map(of(false))).collect()
             }
             Some(Source::Manifest(manifest)) => {
                 let of = |list, is_init| {

@@ -4,7 +4,7 @@ use eks_emulator_api::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::catalog::{self, Container, Workload, WorkloadSettings};
+use crate::catalog::{self, Container, OfferedWorkload, WorkloadSettings};
 use crate::rfc3339;
 
 /// The annotation that a rolling restart sets on the template.
@@ -14,26 +14,16 @@ use crate::rfc3339;
 pub(super) const RESTARTED_AT: &str = "kubectl.kubernetes.io/restartedAt";
 
 /// What the pods of a workload have in common.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct PodTemplate {
     #[serde(with = "catalog::workload_name")]
-    pub(super) workload: &'static Workload,
+    pub(super) workload: OfferedWorkload,
     pub(super) version: String,
     #[serde(default, skip_serializing_if = "WorkloadSettings::is_empty")]
     pub(super) settings: WorkloadSettings,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) restarted_at: Option<Timestamp>,
-}
-
-impl PartialEq for PodTemplate {
-    fn eq(&self, other: &Self) -> bool {
-        // Workloads of the catalogue are never copied.
-        std::ptr::eq(self.workload, other.workload)
-            && self.version == other.version
-            && self.settings == other.settings
-            && self.restarted_at == other.restarted_at
-    }
 }
 
 impl PodTemplate {
@@ -44,8 +34,8 @@ impl PodTemplate {
         for (key, value) in &self.settings.pod_labels {
             labels.insert(key.clone(), json!(value));
         }
-        for (key, value) in self.workload.pod_labels {
-            labels.insert((*key).to_owned(), json!(value));
+        for (key, value) in self.workload.pod_labels() {
+            labels.insert(key.to_owned(), json!(value));
         }
         metadata.insert("labels".into(), Value::Object(labels));
         let mut annotations = self.settings.pod_annotations.clone();
@@ -61,7 +51,7 @@ impl PodTemplate {
     fn render_spec(&self, region: &str) -> Value {
         let mut spec = Map::new();
         let mut put = |key: &str, value: Value| drop(spec.insert(key.to_owned(), value));
-        let containers = self.workload.containers.iter().enumerate();
+        let containers = self.workload.containers().into_iter().enumerate();
         let containers: Vec<Value> = containers
             .map(|(index, container)| {
                 let resources = self.settings.resources.as_ref().filter(|_| index == 0);
@@ -69,17 +59,17 @@ impl PodTemplate {
             })
             .collect();
         put("containers", json!(containers));
-        if !self.workload.init_containers.is_empty() {
-            let init = self.workload.init_containers.iter();
+        if !self.workload.init_containers().is_empty() {
+            let init = self.workload.init_containers().iter();
             let init: Vec<Value> = init
-                .map(|container| self.render_container(container, None, region))
+                .map(|container| self.render_container(*container, None, region))
                 .collect();
             put("initContainers", json!(init));
         }
-        if let Some(service_account) = self.workload.service_account {
+        if let Some(service_account) = self.workload.service_account() {
             put("serviceAccountName", json!(service_account));
         }
-        if self.workload.host_network {
+        if self.workload.host_network() {
             put("hostNetwork", json!(true));
         }
         let optional = [
@@ -109,7 +99,7 @@ impl PodTemplate {
 
     fn render_container(
         &self,
-        container: &Container,
+        container: Container<'_>,
         resources: Option<&Value>,
         region: &str,
     ) -> Value {

@@ -106,8 +106,8 @@ pub(super) struct Bounds {
 impl Workload {
     /// Whether it is what `key` names.
     pub(super) fn is_named(&self, key: &WorkloadKey) -> bool {
-        let named = self.template.workload;
-        named.kind == key.kind && named.name == key.name
+        let named = &self.template.workload;
+        named.kind() == key.kind && named.name() == key.name
     }
 
     pub(super) fn bounds(&self) -> Bounds {
@@ -127,7 +127,7 @@ impl Workload {
         pods: impl Iterator<Item = &'a Pod>,
         nodes: usize,
     ) -> Progress {
-        let wanted = match self.template.workload.kind {
+        let wanted = match self.template.workload.kind() {
             WorkloadKind::Deployment => usize::try_from(self.replicas).unwrap_or(0),
             WorkloadKind::DaemonSet => nodes,
         };
@@ -167,7 +167,7 @@ impl Workload {
                 return Err(format!("nobody can ask for {replicas} replicas"));
             }
         }
-        if self.template.workload.kind == WorkloadKind::Deployment {
+        if self.template.workload.kind() == WorkloadKind::Deployment {
             let (surge, _) = self.limits();
             let most = usize::try_from(self.replicas + surge).unwrap_or(0);
             let desired: i32 = self
@@ -189,7 +189,7 @@ impl Workload {
     /// Source: Kubernetes, `ResolveFenceposts`: surge is rounded up,
     /// unavailability down, and not both may be zero.
     pub(super) fn limits(&self) -> (i32, i32) {
-        let strategy = &self.template.workload.strategy;
+        let strategy = self.template.workload.strategy();
         let surge = share(strategy.max_surge, self.replicas, Rounding::Up);
         let unavailable = share(strategy.max_unavailable, self.replicas, Rounding::Down);
         if surge == 0 && unavailable == 0 {
@@ -380,8 +380,8 @@ pub(super) fn share(value: IntOrPercent, all: i32, rounding: Rounding) -> i32 {
 
 /// The labels that select the pods of a workload.
 pub(super) fn selector(template: &PodTemplate) -> BTreeMap<String, String> {
-    let pairs = template.workload.pod_labels.iter();
+    let pairs = template.workload.pod_labels().into_iter();
     pairs
-        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
         .collect()
 }

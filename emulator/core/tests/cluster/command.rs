@@ -35,14 +35,16 @@ pub(crate) enum Tagged {
     Association(usize),
 }
 
-const ADDONS: [&str; 4] = [
+const ADDONS: [&str; 5] = [
+    "acme-agent",
     "adot",
     "aws-ebs-csi-driver",
     "aws-efs-csi-driver",
     "coredns",
 ];
 /// Add-on, namespace and service account.
-const SERVICE_ACCOUNTS: [(&str, &str, &str); 6] = [
+const SERVICE_ACCOUNTS: [(&str, &str, &str); 7] = [
+    ("acme-agent", "acme-system", "acme"),
     (
         "adot",
         "opentelemetry-operator-system",

@@ -4,6 +4,7 @@ mod addon;
 mod addon_errors;
 mod addon_updates;
 mod associations;
+mod catalog_additions;
 mod command;
 mod conflicts;
 mod create_cluster;

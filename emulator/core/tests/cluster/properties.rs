@@ -10,7 +10,7 @@ use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
 use crate::command::{Command, command, profile};
-use crate::support::{Driver, last_part, text};
+use crate::support::{Driver, acme_catalog, last_part, text};
 
 /// A run that can be told from its `Debug` text.
 #[derive(Clone, Debug)]
@@ -46,6 +46,7 @@ impl Run {
             .expect("the name is free");
         driver.settle();
         driver.lifecycle.profile = self.profile;
+        driver.catalog = acme_catalog();
         driver.limits.associations = 4;
         driver
     }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use eks_emulator_api::Timestamp;
 use eks_emulator_api::eks::{AddonIssueCode, Error};
+use eks_emulator_core::catalog::Catalog;
 use eks_emulator_core::cluster::{Cluster, ClusterSlot, MissingCluster};
 use eks_emulator_core::event::Event;
 use eks_emulator_core::iam::AnyRole;
@@ -39,10 +40,46 @@ pub(crate) struct Driver {
     pub(crate) slot: ClusterSlot,
     pub(crate) lifecycle: Lifecycle,
     pub(crate) limits: Limits,
+    pub(crate) catalog: Catalog,
     pub(crate) now: Timestamp,
     /// Clusters that the account has in the region.
     pub(crate) clusters: usize,
     name: String,
+}
+
+/// The tables and the add-on `acme-agent` in two versions.
+pub(crate) fn acme_catalog() -> Catalog {
+    let acme = json!({
+        "name": "acme-agent",
+        "defaultNamespace": "acme-system",
+        "versions": [
+            {
+                "version": "v1.0.0-eksbuild.1",
+                "compatibilities": [
+                    { "clusterVersion": "1.33", "platformVersions": ["*"], "isDefault": false },
+                    { "clusterVersion": "1.34", "platformVersions": ["*"], "isDefault": true },
+                    { "clusterVersion": "1.36", "platformVersions": ["*"], "isDefault": true },
+                ],
+                "podIdentity": [{
+                    "serviceAccount": "acme",
+                    "recommendedManagedPolicies": ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
+                }],
+                "configurationSchema": r#"{"type":"object","properties":{"replicaCount":{"type":"integer"}},"additionalProperties":false}"#,
+            },
+            {
+                "version": "v1.10.0-eksbuild.1",
+                "compatibilities": [
+                    { "clusterVersion": "1.34", "platformVersions": ["*"], "isDefault": false },
+                    { "clusterVersion": "1.36", "platformVersions": ["eks.9000+"], "isDefault": false },
+                ],
+            },
+        ],
+        "workloads": [
+            { "kind": "Deployment", "name": "acme-controller", "replicas": 2, "serviceAccount": "acme" },
+            { "kind": "DaemonSet", "name": "acme-node", "replicas": 1, "image": "example.com/acme:{addonVersion}" },
+        ],
+    });
+    read(json!([acme]))
 }
 
 /// Where the cluster of every driver lives.
@@ -61,6 +98,7 @@ impl Driver {
             slot: ClusterSlot::new(Arc::new(home()), name.into(), seed, 0),
             lifecycle: Lifecycle::default(),
             limits: Limits::default(),
+            catalog: Catalog::tables(),
             now: Timestamp::from_milliseconds(START_MS),
             clusters: 0,
             name: name.into(),
@@ -258,6 +296,7 @@ impl Driver {
             now: self.now,
             lifecycle: &self.lifecycle,
             limits: self.limits,
+            catalog: &self.catalog,
         };
         (&mut self.slot, environment)
     }

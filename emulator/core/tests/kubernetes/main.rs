@@ -1,5 +1,6 @@
 //! What runs on a cluster: workloads, pods, their credentials and restarts.
 
+mod added;
 mod adoption;
 mod command;
 mod compute;

@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use crate::support::Driver;
+use crate::support::{Driver, acme_catalog};
 use crate::{command, objects};
 
 /// One step of a random run.
@@ -73,6 +73,7 @@ impl Run {
             .expect("the name is free");
         driver.settle();
         driver.lifecycle.profile = self.profile;
+        driver.catalog = acme_catalog();
         driver.limits.associations = 4;
         driver
     }
@@ -124,6 +125,7 @@ fn random_runs_reach_what_is_rare() {
         "\"tags\":{\"team\"",
         "\"settings\":{",
         "\"addonNamespaces\":[",
+        "\"workload\":{\"kind\":\"DaemonSet\"",
     ];
     let mut runner = TestRunner::deterministic();
     let mut seen: BTreeSet<&str> = BTreeSet::new();

@@ -6,6 +6,7 @@
 
 mod apply;
 mod builder;
+mod catalogue_builder;
 pub(crate) mod document;
 mod export;
 mod mistake;

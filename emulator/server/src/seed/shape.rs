@@ -84,6 +84,40 @@ pub(super) fn role_id(_: &mut SchemaGenerator) -> Schema {
     text("^AROA[A-Z0-9]{17}$")
 }
 
+pub(super) fn addon_in_catalogue(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,99}$" })
+}
+
+pub(super) fn version_in_catalogue(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "pattern": r"^v[0-9]{1,15}\.[0-9]{1,15}\.[0-9]{1,15}(-eksbuild\.[0-9]{1,15})?$",
+    })
+}
+
+pub(super) fn optional_label(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": ["string", "null"],
+        "pattern": LABEL,
+        "maxLength": 63,
+    })
+}
+
+pub(super) fn platform_versions(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": ["array", "null"],
+        "items": { "type": "string", "pattern": r"^(\*|eks\.[0-9]{1,9}\+?)$" },
+    })
+}
+
+pub(super) fn workload_kind(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "enum": ["Deployment", "DaemonSet"] })
+}
+
+pub(super) fn replicas(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": ["integer", "null"], "minimum": 0, "maximum": 500 })
+}
+
 pub(super) fn key_seed(_: &mut SchemaGenerator) -> Schema {
     text("^[0-9a-f]{64}$")
 }
@@ -97,10 +131,13 @@ pub(super) fn service_account(_: &mut SchemaGenerator) -> Schema {
 }
 
 /// A label as RFC 1123 has it.
+const LABEL: &str = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$";
+
+/// A label as RFC 1123 has it.
 pub(super) fn label(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "string",
-        "pattern": "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$",
+        "pattern": LABEL,
         "maxLength": 63,
     })
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use eks_emulator_core::catalog::Catalog;
 use eks_emulator_core::cluster::ClusterSlot;
 use eks_emulator_core::iam::IdentityStore;
 use eks_emulator_core::lifecycle::Lifecycle;
@@ -30,6 +31,9 @@ pub(crate) struct StateDocument {
     taken_at: String,
     clock: ClockState,
     lifecycle: Lifecycle,
+    /// What seeds have laid over the catalogue.
+    #[serde(default, skip_serializing_if = "Catalog::is_tables")]
+    catalogue: Catalog,
     regions: Vec<RegionDocument>,
     identity: IdentityStore,
 }
@@ -85,6 +89,7 @@ impl StateDocument {
             taken_at: time::format(snapshot.taken_at()),
             clock: snapshot.clock,
             lifecycle: (*snapshot.lifecycle).clone(),
+            catalogue: snapshot.catalog.clone(),
             regions: snapshot.regions.iter().map(region).collect(),
             identity: snapshot.identity.clone(),
         }
@@ -121,6 +126,7 @@ impl StateDocument {
             identity: self.identity,
             clock: self.clock,
             lifecycle: Arc::new(self.lifecycle),
+            catalog: self.catalogue,
         })
     }
 }

@@ -1,7 +1,7 @@
 //! Seeds put together in code.
 
 use eks_emulator::lifecycle::AddonIssueCode;
-use eks_emulator::seed::{Seed, Trust};
+use eks_emulator::seed::{CatalogueAddonSeed, CatalogueWorkloadSeed, Seed, Trust};
 use eks_emulator::{EksEmulator, Error};
 use serde_json::json;
 
@@ -43,6 +43,44 @@ fn a_cluster_put_together_in_code_is_there_at_the_start() {
     );
     let pods = get(&emulator, "/_emulator/v1/clusters/demo/pods?namespace=app");
     assert_eq!(pods["pods"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn an_add_on_of_the_catalogue_is_put_together_in_code() {
+    let acme = CatalogueAddonSeed::new("acme-agent")
+        .default_namespace("acme-system")
+        .version("v1.0.0-eksbuild.1", |version| {
+            version
+                .on(["1.32"])
+                .by_default()
+                .pod_identity("acme")
+                .configuration_schema(json!({ "type": "object" }))
+        })
+        .workload(
+            CatalogueWorkloadSeed::deployment("controller")
+                .replicas(2)
+                .service_account("acme"),
+        )
+        .workload(CatalogueWorkloadSeed::daemon_set("node"));
+    let cluster = Seed::cluster("demo").version("1.32").addon("acme-agent");
+    let emulator = start(Seed::from(cluster).and_addon_in_catalogue(acme));
+    let addon = &get(&emulator, "/clusters/demo/addons/acme-agent")["addon"];
+    assert_eq!(addon["addonVersion"], "v1.0.0-eksbuild.1");
+    let pods = get(
+        &emulator,
+        "/_emulator/v1/clusters/demo/pods?namespace=acme-system",
+    );
+    let of = |kind: &str| {
+        let pods = pods["pods"].as_array().unwrap().iter();
+        pods.filter(|pod| {
+            pod["metadata"]["generateName"]
+                .as_str()
+                .unwrap()
+                .starts_with(kind)
+        })
+        .count()
+    };
+    assert_eq!((of("controller-"), of("node-")), (2, 2));
 }
 
 #[test]

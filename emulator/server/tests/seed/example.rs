@@ -34,7 +34,9 @@ clusters:
       - {namespace: app, name: api-0, serviceAccount: api}
     nodegroups: []
     accessEntries: []
-catalogue: []
+catalogue:                                                # extra or replaced add-on versions
+  - addonName: acme-agent
+    versions: [{addonVersion: v1.0.0-eksbuild.1, clusterVersions: ["1.32"], default: true, podIdentityServiceAccounts: [acme]}]
 transitions:
   - name: slow-coredns
     match: {resourceType: addon, name: coredns}

@@ -40,6 +40,10 @@ pub(crate) fn reads(emulator: &EksEmulator) -> String {
             all += &account["metadata"]["annotations"].to_string();
         }
     }
+    for name in ["acme-agent", "coredns"] {
+        let path = format!("/addons/supported-versions?addonName={name}");
+        all += &get(emulator, &path).to_string();
+    }
     let form = "Action=ListRoles&Version=2010-05-08";
     let roles = query(emulator, "iam", "123456789012", form);
     all + roles.split("<ResponseMetadata>").next().unwrap()

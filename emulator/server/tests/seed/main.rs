@@ -3,6 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod builder;
+mod catalogue;
+mod catalogue_refusal;
+mod catalogue_state;
 mod client;
 mod example;
 mod export;

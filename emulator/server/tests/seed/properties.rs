@@ -111,6 +111,52 @@ fn pod() -> impl Strategy<Value = Value> {
     )
 }
 
+fn catalogue_addon() -> impl Strategy<Value = Value> {
+    let compatibilities =
+        (any::<bool>(), one_of(&["*", "eks.3", "eks.1+"])).prop_map(|(is_default, platform)| {
+            json!([
+                { "clusterVersion": "1.32", "platformVersions": [platform] },
+                { "clusterVersion": "1.33", "defaultVersion": is_default },
+            ])
+        });
+    let identity = text().prop_map(
+        |policy| json!([{ "serviceAccount": "acme", "recommendedManagedPolicies": [policy] }]),
+    );
+    let schema = prop_oneof![
+        Just(json!({ "type": "object", "properties": { "a": { "default": null } } })),
+        Just(json!("{\"type\": \"object\"}")),
+    ];
+    let workload = one_of(&["Deployment", "DaemonSet"]).prop_map(
+        |kind| json!([{ "kind": kind, "name": "acme", "replicas": 2, "image": "a/b:{addonVersion}" }]),
+    );
+    let parts = (
+        one_of(&["acme-agent", "coredns", "vpc-cni"]),
+        one_of(&["v0.9.0", "v1.11.3-eksbuild.1", "v99.0.0-eksbuild.2"]),
+        optional(compatibilities),
+        optional(identity),
+        optional(schema),
+        optional(workload),
+        optional(text().prop_map(|publisher| json!(publisher))),
+        optional(any::<bool>().prop_map(|flag| json!(flag))),
+    );
+    parts.prop_map(
+        |(name, version, compatibilities, identity, schema, workloads, publisher, flag)| {
+            json!({
+                "addonName": name,
+                "publisher": publisher,
+                "addonVersions": [{
+                    "addonVersion": version,
+                    "compatibilities": compatibilities,
+                    "podIdentityConfiguration": identity,
+                    "configurationSchema": schema,
+                    "requiresIamPermissions": flag,
+                }],
+                "workloads": workloads,
+            })
+        },
+    )
+}
+
 /// Keeps the first of those that are the same in these members.
 fn unique(values: Vec<Value>, by: &[&str]) -> Vec<Value> {
     let mut kept: Vec<Value> = Vec::new();
@@ -188,13 +234,14 @@ fn export_and_import_are_each_others_opposite() {
         failure_persistence: None,
         ..Config::default()
     });
-    let documents = (vec(cluster(), 0..3), roles());
+    let documents = (vec(cluster(), 0..3), roles(), vec(catalogue_addon(), 0..3));
     runner
-        .run(&documents, |(clusters, roles)| {
+        .run(&documents, |(clusters, roles, catalogue)| {
             let document = json!({
                 "schema": 1,
                 "roles": roles,
                 "clusters": clusters_apart(clusters),
+                "catalogue": unique(catalogue, &["addonName"]),
             });
             let emulator = builder(1).start_blocking().unwrap();
             let answer = seed(&emulator, &document.to_string());

@@ -92,8 +92,8 @@ fn what_is_not_built_has_to_be_empty() {
         &["4:17 /clusters/0/nodegroups: not built yet: it has to be empty"],
     );
     check(
-        "schema: 1\ncatalogue:\n  - addonName: acme-agent\n",
-        &["3:3 /catalogue: not built yet: it has to be empty"],
+        "schema: 1\nclusters:\n  - name: demo\n    accessEntries: [{principalArn: role/a}]\n",
+        &["4:20 /clusters/0/accessEntries: not built yet: it has to be empty"],
     );
 }
 

@@ -62,6 +62,8 @@ fn the_schema_refuses_what_the_reader_refuses() {
         ),
         ("/clusters/0/pods/0/namespace", json!("Not_A_Label")),
         ("/transitions/0/on", json!("never")),
+        ("/catalogue/0/addonName", json!("Acme")),
+        ("/catalogue/0/versions/0/addonVersion", json!("1.0.0")),
     ];
     for (pointer, value) in wrong {
         let mut document = example();

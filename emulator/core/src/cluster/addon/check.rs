@@ -5,19 +5,19 @@ use eks_emulator_api::eks::Error;
 use super::configuration_values;
 use super::error::Subject;
 use crate::arn::RoleArn;
-use crate::catalog::AddonVersion;
+use crate::catalog::{OfferedAddon, OfferedVersion};
 use crate::cluster::Cluster;
 use crate::cluster::error::cross_account_pass_role;
-use crate::{catalog, proposed};
+use crate::proposed;
 
 impl Cluster {
     /// The version of the add-on that `asked` names, or the default one.
-    pub(super) fn check_version(
+    pub(super) fn check_version<'a>(
         &self,
         subject: Subject<'_>,
-        definition: &'static catalog::Addon,
+        definition: OfferedAddon<'a>,
         asked: Option<&str>,
-    ) -> Result<&'static AddonVersion, Error> {
+    ) -> Result<OfferedVersion<'a>, Error> {
         let Some(asked) = asked else {
             return definition
                 .default_version(&self.version)
@@ -27,7 +27,8 @@ impl Cluster {
             .version(asked)
             .filter(|version| version.supports(&self.version))
             .ok_or_else(|| subject.version_not_supported())?;
-        if !runs_on(version.platform_versions(), self.platform_version()) {
+        let supported = version.platform_versions(&self.version);
+        if !runs_on(&supported, self.platform_version()) {
             return Err(subject.platform_version_too_old());
         }
         Ok(version)
@@ -49,7 +50,7 @@ impl Cluster {
 /// Checks configuration values against the schema of the version.
 pub(super) fn check_configuration(
     subject: Subject<'_>,
-    version: &AddonVersion,
+    version: OfferedVersion<'_>,
     values: Option<&str>,
 ) -> Result<(), Error> {
     let values = match values {
@@ -66,11 +67,12 @@ pub(super) fn check_configuration(
 /// for that one and later ones.
 ///
 /// Source of the forms: aws/aws-cli issue 6832.
-fn runs_on(supported: &[&str], platform_version: &str) -> bool {
+fn runs_on(supported: &[impl AsRef<str>], platform_version: &str) -> bool {
     let number = |text: &str| text.strip_prefix("eks.")?.parse::<u32>().ok();
-    supported.iter().any(|entry| match entry.strip_suffix('+') {
+    let mut supported = supported.iter().map(AsRef::as_ref);
+    supported.any(|entry| match entry.strip_suffix('+') {
         Some(least) => number(platform_version) >= number(least),
-        None => *entry == "*" || *entry == platform_version,
+        None => entry == "*" || entry == platform_version,
     })
 }
 
@@ -86,6 +88,6 @@ mod tests {
         assert!(!runs_on(&["eks.4+"], "eks.3"));
         assert!(runs_on(&["eks.2", "eks.3"], "eks.3"));
         assert!(!runs_on(&["eks.2"], "eks.3"));
-        assert!(!runs_on(&[], "eks.3"));
+        assert!(!runs_on(&[] as &[&str], "eks.3"));
     }
 }

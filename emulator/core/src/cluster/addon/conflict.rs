@@ -66,7 +66,7 @@ impl Cluster {
         environment: &Environment<'_>,
         addon_name: &str,
     ) -> bool {
-        let Some(desired) = self.desired(addon_name) else {
+        let Some(desired) = self.desired(environment, addon_name) else {
             return false;
         };
         let differing = self.kubernetes.conflicts(&desired, &self.home.region);

@@ -11,7 +11,7 @@ use super::conflict::Resolution;
 use super::error::{self, Subject};
 use super::ownership::OwnershipChange;
 use super::{Addon, marketplace};
-use crate::catalog::{self, AddonVersion};
+use crate::catalog::{Catalog, OfferedAddon, is_label};
 use crate::cluster::Cluster;
 use crate::cluster::idempotency::{Answer, Call, CallKey};
 use crate::cluster::transition;
@@ -30,8 +30,8 @@ const FIRST_MODIFICATION_MS: i64 = 12;
 
 /// An add-on that may be made.
 struct NewAddon {
-    name: &'static str,
-    version: &'static AddonVersion,
+    name: String,
+    version: String,
     namespace: String,
     tags: Tags,
     ownership: Option<OwnershipChange>,
@@ -58,12 +58,12 @@ impl Cluster {
             });
         }
         let new = self.check_new_addon(environment, &input)?;
-        let name = new.name;
+        let name = new.name.clone();
         self.apply_create_addon(environment, new, input, call.key());
         let addon = self
             .addons
-            .get(name)
-            .map(|addon| self.describe_addon_view(addon));
+            .get(&name)
+            .map(|addon| self.describe_addon_view(environment, addon));
         if let Some(addon) = &addon {
             self.replays
                 .record(call, Answer::Addon(Box::new(addon.clone())));
@@ -77,8 +77,8 @@ impl Cluster {
         input: &CreateAddonRequest,
     ) -> Result<NewAddon, Error> {
         self.require_active()?;
-        let definition = catalog::addon(&input.addon_name);
-        let name = definition.map_or(input.addon_name.as_str(), |definition| definition.name);
+        let definition = environment.catalog.addon(&input.addon_name);
+        let name = definition.map_or(input.addon_name.as_str(), OfferedAddon::name);
         let subject = Subject {
             cluster_name: &self.name,
             addon_name: name,
@@ -91,7 +91,12 @@ impl Cluster {
             .filter(|definition| definition.is_offered_for(&self.version))
             .ok_or_else(|| subject.not_offered(&self.version))?;
         let version = self.check_version(subject, definition, input.addon_version.as_deref())?;
-        let namespace = check_namespace(subject, definition, input.namespace_config.as_ref())?;
+        let namespace = check_namespace(
+            environment.catalog,
+            subject,
+            definition,
+            input.namespace_config.as_ref(),
+        )?;
         check_configuration(subject, version, input.configuration_values.as_deref())?;
         if let Some(role_arn) = &input.service_account_role_arn {
             self.check_role(subject, role_arn)?;
@@ -106,8 +111,8 @@ impl Cluster {
         };
         let tags = new_tags(input.tags.clone())?;
         Ok(NewAddon {
-            name: definition.name,
-            version,
+            name: definition.name().to_owned(),
+            version: version.version().to_owned(),
             namespace,
             tags,
             ownership,
@@ -121,15 +126,15 @@ impl Cluster {
         input: CreateAddonRequest,
         creation_key: Option<CallKey>,
     ) {
-        let arn = match self.addons.remove(new.name) {
+        let arn = match self.addons.remove(&new.name) {
             Some(mut failed) => {
                 self.replays.forget(std::mem::take(&mut failed.calls));
                 if failed.namespace != new.namespace {
-                    self.uninstall_addon(environment, new.name);
+                    self.uninstall_addon(environment, &new.name);
                 }
                 failed.arn().to_owned()
             }
-            None => self.next_addon_arn(new.name),
+            None => self.next_addon_arn(&new.name),
         };
         let asked_for_none = input.pod_identity_associations.is_none();
         let owned = new
@@ -137,11 +142,11 @@ impl Cluster {
             .map(|change| self.apply_ownership(environment, (&arn, &new.namespace), change));
         let addon = Addon {
             reference: Arc::new(AddonReference {
-                name: new.name.to_owned(),
+                name: new.name,
                 arn,
             }),
             status: AddonStatus::Creating,
-            version: new.version.version.to_owned(),
+            version: new.version,
             issues: Vec::new(),
             created_at: environment.now,
             modified_at: environment.now.plus_milliseconds(FIRST_MODIFICATION_MS),
@@ -156,7 +161,7 @@ impl Cluster {
             differing: Vec::new(),
             calls: creation_key.into_iter().collect(),
         };
-        let (addon_name, reference) = (new.name.to_owned(), addon.reference());
+        let (addon_name, reference) = (addon.name().to_owned(), addon.reference());
         self.addons.insert(addon_name.clone(), addon);
         let status = AddonStatus::Creating;
         let event = EventKind::AddonStatusChanged {
@@ -181,43 +186,20 @@ impl Cluster {
 
 /// Source: EKS user guide, "Custom namespace for add-ons".
 fn check_namespace(
+    catalog: &Catalog,
     subject: Subject<'_>,
-    definition: &catalog::Addon,
+    definition: OfferedAddon<'_>,
     request: Option<&AddonNamespaceConfigRequest>,
 ) -> Result<String, Error> {
     let Some(namespace) = request.and_then(|request| request.namespace.as_deref()) else {
-        return Ok(definition.default_namespace.to_owned());
+        return Ok(definition.default_namespace().to_owned());
     };
-    if marketplace(definition.name).is_some() {
-        let message = proposed::namespace_is_not_supported(definition.name);
+    if marketplace(catalog, definition.name()).is_some() {
+        let message = proposed::namespace_is_not_supported(definition.name());
         return Err(subject.invalid_parameter(message));
     }
     if !is_label(namespace) {
         return Err(subject.invalid_parameter(proposed::invalid_namespace(namespace)));
     }
     Ok(namespace.to_owned())
-}
-
-/// A label as RFC 1123 has it.
-fn is_label(text: &str) -> bool {
-    let is_inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    (1..=63).contains(&text.len())
-        && text.bytes().all(is_inner)
-        && !text.starts_with('-')
-        && !text.ends_with('-')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_label;
-
-    #[test]
-    fn labels_are_those_of_rfc_1123() {
-        for fine in ["a", "kube-system", "0a", &"a".repeat(63)] {
-            assert!(is_label(fine), "{fine}");
-        }
-        for wrong in ["", "-a", "a-", "A", "a_b", "a.b", &"a".repeat(64)] {
-            assert!(!is_label(wrong), "{wrong}");
-        }
-    }
 }

@@ -35,7 +35,7 @@ impl Cluster {
         }
         let addon = self.require_addon(&addon_name)?;
         Ok(DeleteAddonResponse {
-            addon: Some(self.describe_addon_view(addon)),
+            addon: Some(self.describe_addon_view(environment, addon)),
         })
     }
 

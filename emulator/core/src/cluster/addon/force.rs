@@ -7,7 +7,7 @@ use eks_emulator_api::eks::{AddonStatus, Error};
 use super::Addon;
 use super::conflict::Resolution;
 use super::seed::SeededAddon;
-use crate::catalog;
+use crate::catalog::OfferedAddon;
 use crate::cluster::Cluster;
 use crate::cluster::pod_identity_association::seed::{SeededAssociation, check_free};
 use crate::cluster::update::Updates;
@@ -25,8 +25,8 @@ impl Cluster {
         if !self.works() {
             return Err(crate::cluster::error::cluster_is_not_active(&self.name));
         }
-        let definition = catalog::addon(&seed.name);
-        let default = definition.map_or("kube-system", |definition| definition.default_namespace);
+        let definition = environment.catalog.addon(&seed.name);
+        let default = definition.map_or("kube-system", OfferedAddon::default_namespace);
         let namespace = seed.namespace.as_deref().unwrap_or(default).to_owned();
         let owned_before = self.addons.get(&seed.name).map(Addon::owned);
         let owned_before = owned_before.unwrap_or_default().to_vec();

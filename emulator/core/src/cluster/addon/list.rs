@@ -22,7 +22,7 @@ impl Cluster {
         self.count_read_of_addon(environment, &name);
         let addon = self.require_addon(addon_name)?;
         Ok(DescribeAddonResponse {
-            addon: Some(self.describe_addon_view(addon)),
+            addon: Some(self.describe_addon_view(environment, addon)),
         })
     }
 

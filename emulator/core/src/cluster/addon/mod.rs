@@ -1,7 +1,7 @@
 //! EKS add-ons: their life, their versions, and the associations they own.
 
 mod check;
-mod configuration_values;
+pub(crate) mod configuration_values;
 mod conflict;
 mod create;
 mod delete;
@@ -25,11 +25,12 @@ pub(super) use health::End;
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalog;
+use crate::catalog::{Catalog, OfferedAddon};
 use crate::cluster::idempotency::CallKey;
 use crate::cluster::pod_identity_association::AssociationId;
 use crate::cluster::update::Updates;
 use crate::cluster::{Cluster, moved};
+use crate::environment::Environment;
 use crate::event::{AddonReference, EventKind};
 use crate::kubernetes::Desired;
 use crate::lifecycle::Issue;
@@ -118,7 +119,7 @@ impl Addon {
     }
 
     /// What it is to have on the cluster.
-    pub(super) fn desired(&self, definition: &'static catalog::Addon) -> Desired {
+    pub(super) fn desired<'a>(&self, definition: OfferedAddon<'a>) -> Desired<'a> {
         let values = self.configuration_values.as_deref();
         let values = values.and_then(configuration_values::parsed);
         let role_arn = self.role_arn();
@@ -173,13 +174,13 @@ impl Addon {
 
 impl Cluster {
     /// The view of an add-on that the API gives. It is built here only.
-    fn describe_addon_view(&self, addon: &Addon) -> eks::Addon {
+    fn describe_addon_view(&self, environment: &Environment<'_>, addon: &Addon) -> eks::Addon {
         let arns = |ids: &Vec<AssociationId>| {
             ids.iter()
                 .map(|id| self.association_arn(*id))
                 .collect::<Vec<_>>()
         };
-        let marketplace = marketplace(addon.name());
+        let marketplace = marketplace(environment.catalog, addon.name());
         eks::Addon {
             addon_name: Some(addon.name().to_owned()),
             cluster_name: Some((*self.name).to_owned()),
@@ -193,8 +194,8 @@ impl Cluster {
             modified_at: Some(addon.modified_at),
             service_account_role_arn: addon.service_account_role_arn.clone(),
             tags: Some(addon.tags.clone()),
-            publisher: marketplace.map(|definition| definition.publisher.to_owned()),
-            owner: marketplace.map(|definition| definition.owner.to_owned()),
+            publisher: marketplace.map(|definition| definition.publisher().to_owned()),
+            owner: marketplace.map(|definition| definition.owner().to_owned()),
             marketplace_information: marketplace.and_then(marketplace_information),
             configuration_values: addon.configuration_values.clone(),
             pod_identity_associations: addon.owned.as_ref().map(arns),
@@ -215,18 +216,16 @@ impl Cluster {
 /// Publisher, owner and product are shown for marketplace add-ons only.
 ///
 /// Source: outputs for AWS add-ons, which show none of them.
-fn marketplace(addon_name: &str) -> Option<&'static catalog::Addon> {
-    catalog::addon(addon_name).filter(|definition| definition.owner == "aws-marketplace")
+fn marketplace<'a>(catalog: &'a Catalog, addon_name: &str) -> Option<OfferedAddon<'a>> {
+    let definition = catalog.addon(addon_name);
+    definition.filter(|definition| definition.owner() == "aws-marketplace")
 }
 
-fn marketplace_information(definition: &catalog::Addon) -> Option<MarketplaceInformation> {
-    definition
-        .marketplace_information
-        .as_ref()
-        .map(|product| MarketplaceInformation {
-            product_id: Some(product.product_id.to_owned()),
-            product_url: Some(product.product_url.to_owned()),
-        })
+fn marketplace_information(definition: OfferedAddon<'_>) -> Option<MarketplaceInformation> {
+    definition.product().map(|product| MarketplaceInformation {
+        product_id: product.product_id,
+        product_url: product.product_url,
+    })
 }
 
 fn view(issue: &Issue) -> AddonIssue {

@@ -11,7 +11,7 @@ use eks_emulator_api::eks::{AddonPodIdentityAssociations, Error};
 
 use super::Addon;
 use super::error::Subject;
-use crate::catalog::AddonVersion;
+use crate::catalog::OfferedVersion;
 use crate::cluster::pod_identity_association::{
     AssociationId, Associations, association_already_exists, check_standing,
 };
@@ -63,7 +63,7 @@ impl Cluster {
         environment: &Environment<'_>,
         subject: Subject<'_>,
         addon: Option<&Addon>,
-        (version, namespace): (&AddonVersion, &str),
+        (version, namespace): (OfferedVersion<'_>, &str),
         asked: &[AddonPodIdentityAssociations],
     ) -> Result<OwnershipChange, Error> {
         for entry in asked {
@@ -194,12 +194,12 @@ impl Cluster {
 /// its own does not know the feature.
 fn check_service_accounts(
     subject: Subject<'_>,
-    version: &AddonVersion,
+    version: OfferedVersion<'_>,
     asked: &[AddonPodIdentityAssociations],
 ) -> Result<(), Error> {
-    let supported = version.pod_identity_configuration();
+    let supported = version.pod_identity_service_accounts();
     if !asked.is_empty() && supported.is_empty() {
-        return Err(subject.no_pod_identity(version.version));
+        return Err(subject.no_pod_identity(version.version()));
     }
     let mut seen = BTreeSet::new();
     for AddonPodIdentityAssociations {
@@ -208,7 +208,7 @@ fn check_service_accounts(
     {
         if !supported
             .iter()
-            .any(|entry| entry.service_account == service_account)
+            .any(|supported| supported == service_account)
         {
             return Err(subject.unknown_service_account(service_account));
         }

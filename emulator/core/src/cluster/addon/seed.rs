@@ -12,7 +12,6 @@ use eks_emulator_api::eks::{
 use super::Addon;
 use super::check::check_configuration;
 use super::error::{self, Subject};
-use crate::catalog;
 use crate::cluster::Cluster;
 use crate::cluster::pod_identity_association::AssociationId;
 use crate::cluster::pod_identity_association::seed::SeededAssociation;
@@ -183,8 +182,8 @@ impl Cluster {
             cluster_name: &self.name,
             addon_name: &seed.name,
         };
-        let definition =
-            catalog::addon(&seed.name).ok_or_else(|| subject.not_offered(&self.version))?;
+        let definition = environment.catalog.addon(&seed.name);
+        let definition = definition.ok_or_else(|| subject.not_offered(&self.version))?;
         let version = self.check_version(subject, definition, Some(&seed.version))?;
         check_configuration(subject, version, seed.configuration_values.as_deref())?;
         if let Some(role_arn) = &seed.service_account_role_arn {
@@ -192,7 +191,7 @@ impl Cluster {
         }
         new_tags(Some(seed.tags.clone()))?;
         let namespace = seed.namespace.as_deref();
-        let place = (version, namespace.unwrap_or(definition.default_namespace));
+        let place = (version, namespace.unwrap_or(definition.default_namespace()));
         self.check_ownership(environment, subject, present, place, asked)?;
         Ok(())
     }
@@ -211,8 +210,8 @@ impl Cluster {
         mut seed: SeededAddon,
         checks: Checks,
     ) -> Result<Seeded, Error> {
-        if let Some(definition) = catalog::addon(&seed.name) {
-            definition.name.clone_into(&mut seed.name);
+        if let Some(definition) = environment.catalog.addon(&seed.name) {
+            definition.name().clone_into(&mut seed.name);
         }
         let present = self.addons.get(&seed.name);
         let before = present.map(|addon| self.addon_as_seed(addon));

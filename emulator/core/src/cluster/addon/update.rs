@@ -11,7 +11,6 @@ use super::check::check_configuration;
 use super::conflict::Resolution;
 use super::error::{self, Subject};
 use super::ownership::OwnershipChange;
-use crate::catalog::{self, AddonVersion};
 use crate::cluster::Cluster;
 use crate::cluster::idempotency::{Answer, Call};
 use crate::cluster::transition;
@@ -22,7 +21,7 @@ use crate::lifecycle::Change;
 /// A change of an add-on that passed its checks.
 struct CheckedUpdate {
     addon_name: String,
-    version: Option<&'static AddonVersion>,
+    version: Option<String>,
     ownership: Option<OwnershipChange>,
     params: Vec<Param>,
 }
@@ -80,8 +79,8 @@ impl Cluster {
         if is_busy(addon.status) {
             return Err(error::addon_is_busy(&self.name, &addon_name, addon.status));
         }
-        let definition =
-            catalog::addon(&addon_name).ok_or_else(|| subject.not_offered(&self.version))?;
+        let definition = environment.catalog.addon(&addon_name);
+        let definition = definition.ok_or_else(|| subject.not_offered(&self.version))?;
         let asked = input.addon_version.as_deref();
         let new_version = asked
             .map(|asked| self.check_version(subject, definition, Some(asked)))
@@ -103,7 +102,7 @@ impl Cluster {
             .transpose()?;
         let params = params(input, &addon.namespace);
         Ok(CheckedUpdate {
-            version: new_version,
+            version: new_version.map(|version| version.version().to_owned()),
             ownership,
             params,
             addon_name,
@@ -140,7 +139,7 @@ impl Cluster {
         let update_id = update.id.clone();
         if let Some(addon) = self.addons.get_mut(&addon_name) {
             if let Some(version) = version {
-                version.version.clone_into(&mut addon.version);
+                addon.version = version;
             }
             addon.service_account_role_arn = input.service_account_role_arn.clone();
             if input.configuration_values.is_some() {

@@ -265,7 +265,7 @@ fn owner_reference(owner: &PodOwner) -> Value {
 }
 
 fn owner_labels(owner: &PodOwner, template: &PodTemplate) -> Vec<(&'static str, String)> {
-    match template.workload.kind {
+    match template.workload.kind() {
         WorkloadKind::Deployment => vec![("pod-template-hash", owner.hash.to_string())],
         WorkloadKind::DaemonSet => vec![
             ("controller-revision-hash", owner.hash.to_string()),

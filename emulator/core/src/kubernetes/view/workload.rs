@@ -23,7 +23,7 @@ pub(super) fn render_workload(key: &WorkloadKey, workload: &Workload, region: &s
         (WorkloadKind::Deployment, None) => json!({}),
     };
     metadata.insert("annotations".into(), annotations);
-    let strategy = &workload.template.workload.strategy;
+    let strategy = workload.template.workload.strategy();
     let limits = |surge| {
         let mut limits = json!({ "maxUnavailable": int_or_percent(&strategy.max_unavailable) });
         if surge {

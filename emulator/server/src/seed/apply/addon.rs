@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use eks_emulator_api::eks::{AddonIssue, AddonIssueCode, AddonStatus, Error};
-use eks_emulator_core::catalog;
+use eks_emulator_core::catalog::Catalog;
 use eks_emulator_core::cluster::Cluster;
 use eks_emulator_core::cluster::seed::{Checks, Seeded, SeededAddon, SeededAssociation};
 use eks_emulator_core::lifecycle::Issue;
@@ -24,12 +24,12 @@ impl Application<'_> {
         for (index, addon) in plan.seed.addons.iter().enumerate() {
             let pointer = format!("{}/addons/{index}", plan.pointer);
             let mut earlier = plan.seed.addons[..index].iter();
-            if earlier.any(|earlier| name(earlier) == name(addon)) {
+            if earlier.any(|earlier| name(self.catalog, earlier) == name(self.catalog, addon)) {
                 let message = format!("the add-on {} is there already", addon.addon_name);
                 self.mistake(format!("{pointer}/addonName"), message);
                 continue;
             }
-            match self.try_addon(plan, &pointer, addon, owned.get(&name(addon))) {
+            match self.try_addon(plan, &pointer, addon, owned.get(&name(self.catalog, addon))) {
                 Ok((seeded, arn)) => self.report.add(seeded, arn),
                 Err(mistake) => self.mistakes.push(mistake),
             }
@@ -52,7 +52,7 @@ impl Application<'_> {
         let environment = self.environment(addon.x_emulator.force);
         let checks = checks(addon.x_emulator.force);
         let attempt = |cluster: &mut Cluster| {
-            let wanted = wanted(plan, pointer, cluster, addon, owned)?;
+            let wanted = wanted(self.catalog, plan, pointer, cluster, addon, owned)?;
             let seeded = cluster.seed_addon(&environment, wanted.clone(), checks);
             let seeded = seeded.map_err(|error| {
                 self.blame_addon(cluster, pointer, &wanted, owned, checks, &error)
@@ -78,9 +78,10 @@ impl Application<'_> {
     ) -> Mistake {
         let environment = self.environment(checks == Checks::None);
         let version = cluster.view().version.unwrap_or_default();
-        let default = catalog::addon(&wanted.name)
+        let definition = self.catalog.addon(&wanted.name);
+        let default = definition
             .and_then(|definition| definition.default_version(&version))
-            .map_or("", |version| version.version);
+            .map_or("", |version| version.version());
         let pointers: Vec<String> = owned
             .into_iter()
             .flatten()
@@ -160,7 +161,7 @@ impl Application<'_> {
                     },
                 }
             }
-            all.insert(name(addon), owned);
+            all.insert(name(self.catalog, addon), owned);
         }
         self.add_described(plan, &mut all);
         all
@@ -176,7 +177,7 @@ impl Application<'_> {
             let pointer = format!("{}/podIdentityAssociations/{index}", plan.pointer);
             let owner = owner_arn.split('/').nth(2).unwrap_or_default();
             let mut addons = plan.seed.addons.iter();
-            if !addons.any(|addon| name(addon) == owner) {
+            if !addons.any(|addon| name(self.catalog, addon) == owner) {
                 let message = format!("the add-on {owner_arn} is not in the document");
                 self.mistake(format!("{pointer}/ownerArn"), message);
                 continue;
@@ -193,11 +194,11 @@ impl Application<'_> {
 }
 
 /// The name that the catalogue has for an add-on.
-fn name(addon: &AddonSeed) -> String {
-    let definition = catalog::addon(&addon.addon_name);
+fn name(catalog: &Catalog, addon: &AddonSeed) -> String {
+    let definition = catalog.addon(&addon.addon_name);
     definition.map_or_else(
         || addon.addon_name.clone(),
-        |definition| definition.name.to_owned(),
+        |definition| definition.name().to_owned(),
     )
 }
 
@@ -227,20 +228,21 @@ fn as_owned(one: &crate::seed::document::AssociationSeed) -> OwnedAssociationSee
 
 /// An add-on as it is to be: what the document does not name stays.
 fn wanted(
+    catalog: &Catalog,
     plan: &ClusterPlan<'_>,
     pointer: &str,
     cluster: &Cluster,
     addon: &AddonSeed,
     owned: Option<&Vec<(String, OwnedAssociationSeed)>>,
 ) -> Result<SeededAddon, Mistake> {
-    let name = name(addon);
+    let name = name(catalog, addon);
     let mut present = cluster.addons_as_seeds().into_iter();
     let present = present.find(|present| present.name == name);
     let is_new = present.is_none();
     let mut wanted = present.unwrap_or_else(|| SeededAddon::new(&name, ""));
     let kubernetes_version = cluster.view().version.unwrap_or_default();
     if is_new || addon.addon_version.is_some() {
-        wanted.version = version(addon, &kubernetes_version);
+        wanted.version = version(catalog, addon, &kubernetes_version);
     }
     let namespace = addon.namespace_config.as_ref();
     if let Some(namespace) = namespace.and_then(|config| config.namespace.clone()) {
@@ -306,23 +308,18 @@ fn set_status(addon: &AddonSeed, wanted: &mut SeededAddon, is_new: bool) {
     wanted.status = status.unwrap_or(default);
 }
 
-fn version(addon: &AddonSeed, kubernetes_version: &str) -> String {
-    let definition = catalog::addon(&addon.addon_name);
+fn version(catalog: &Catalog, addon: &AddonSeed, kubernetes_version: &str) -> String {
+    let definition = catalog.addon(&addon.addon_name);
     let default =
         || definition.and_then(|definition| definition.default_version(kubernetes_version));
-    let latest = || {
-        let mut versions = definition
-            .into_iter()
-            .flat_map(|definition| definition.versions());
-        versions.find(|version| version.supports(kubernetes_version))
-    };
+    let latest = || definition.and_then(|definition| definition.latest_version(kubernetes_version));
     let named = addon.addon_version.as_deref().unwrap_or("default");
     let found = match named {
         "default" => default(),
         "latest" => latest(),
         exact => return exact.to_owned(),
     };
-    found.map_or_else(|| named.to_owned(), |version| version.version.to_owned())
+    found.map_or_else(|| named.to_owned(), |version| version.version().to_owned())
 }
 
 fn issue(issue: &AddonIssue) -> Issue {

@@ -6,6 +6,7 @@
 mod addon;
 mod association;
 mod blame;
+mod catalogue;
 mod cluster;
 mod identity;
 mod known;
@@ -15,6 +16,7 @@ mod report;
 
 use std::sync::Arc;
 
+use eks_emulator_core::catalog::Catalog;
 use eks_emulator_core::cluster::seed::seeding_lifecycle;
 use eks_emulator_core::iam::AnyRole;
 use eks_emulator_core::lifecycle::{Lifecycle, TransitionRule};
@@ -83,8 +85,8 @@ impl Service {
         options: SeedOptions,
     ) -> Result<SeedReport, Vec<SeedError>> {
         self.replace(|world| {
-            let copy = Copy::of(world);
-            let (report, besides) = self.apply_all(&copy, seeds, options)?;
+            let mut copy = Copy::of(world);
+            let (report, besides) = self.apply_all(&mut copy, seeds, options)?;
             if !options.is_dry_run {
                 self.take_over(world, &copy, &Scope::default())
                     .map_err(|why| vec![SeedError::new(None, vec![Mistake::new("", why)])])?;
@@ -111,13 +113,13 @@ impl Service {
 
     /// Applies what there was to be from the start again, where everything
     /// has been forgotten.
-    pub(crate) fn reseed(&self, world: &World, reset: &Reset) {
+    pub(crate) fn reseed(&self, world: &mut World, reset: &Reset) {
         if self.start.seeds.is_empty() {
             return;
         }
         // What lies elsewhere may have changed since: it does not matter.
-        let copy = Copy::empty(world);
-        let applied = self.apply_all(&copy, &self.start.seeds, SeedOptions::at_start());
+        let mut copy = Copy::empty(world);
+        let applied = self.apply_all(&mut copy, &self.start.seeds, SeedOptions::at_start());
         let applied = applied.map_err(|errors| {
             let lines: Vec<String> = errors.iter().map(SeedError::to_string).collect();
             lines.join("; ")
@@ -160,12 +162,13 @@ impl Service {
     /// Puts what a copy has within a scope in the place of what there is.
     ///
     /// Errors: a sentence; nothing has changed then.
-    fn take_over(&self, world: &World, copy: &Copy, scope: &Scope) -> Result<(), String> {
+    fn take_over(&self, world: &mut World, copy: &Copy, scope: &Scope) -> Result<(), String> {
         world
             .identity
             .restore(scope, &copy.identity.snapshot(scope))?;
         world.state.restore(scope, &copy.state.snapshot(scope));
         world.agent.clear();
+        world.catalog = copy.catalog.clone();
         self.events().absorb(&copy.events);
         Ok(())
     }
@@ -185,7 +188,7 @@ impl Service {
 
     fn apply_all(
         &self,
-        copy: &Copy,
+        copy: &mut Copy,
         seeds: &[Arc<ReadSeed>],
         options: SeedOptions,
     ) -> Result<(SeedReport, Besides), Vec<SeedError>> {
@@ -206,6 +209,7 @@ impl Service {
             let mut application = Application {
                 state: &copy.state,
                 identity: &copy.identity,
+                catalog: &mut copy.catalog,
                 now: all.clock.unwrap_or(clock).now(),
                 lifecycle: seeding_lifecycle(),
                 limits: self.limits(),
@@ -231,6 +235,7 @@ struct Copy {
     state: State,
     identity: Arc<SharedIdentity>,
     events: Arc<EventLog>,
+    catalog: Catalog,
 }
 
 impl Copy {
@@ -245,13 +250,14 @@ impl Copy {
         }
     }
 
-    /// One with nothing in it.
+    /// One with nothing in it but the catalogue.
     fn empty(world: &World) -> Self {
         let events = Arc::<EventLog>::default();
         Self {
             state: world.state.empty_copy(events.clone()),
             identity: Arc::new(world.identity.empty_copy()),
             events,
+            catalog: world.catalog.clone(),
         }
     }
 }
@@ -331,6 +337,7 @@ fn clock_after(
 struct Application<'a> {
     state: &'a State,
     identity: &'a Arc<SharedIdentity>,
+    catalog: &'a mut Catalog,
     now: Timestamp,
     lifecycle: Lifecycle,
     limits: Limits,
@@ -349,10 +356,12 @@ const UNLIMITED: Limits = Limits {
 impl Application<'_> {
     /// What has to exist comes before what needs it.
     fn apply(&mut self, seed: &Seed, mode: SeedMode) {
+        let before = self.catalog.clone();
         let plans = self.plan_clusters(seed);
         if mode == SeedMode::Replace {
             self.remove_unnamed(seed, &plans);
         }
+        self.apply_catalogue(seed, mode);
         self.apply_policies(seed);
         self.apply_providers(seed);
         self.apply_roles(seed);
@@ -362,6 +371,9 @@ impl Application<'_> {
             self.apply_parts(plan);
         }
         self.apply_access_keys(seed);
+        if mode == SeedMode::Replace {
+            self.check_catalogue(&before);
+        }
     }
 
     /// What the core is handed: by the rules, or with whatever is wanted.
@@ -371,6 +383,7 @@ impl Application<'_> {
             lifecycle: &self.lifecycle,
             limits: if force { UNLIMITED } else { self.limits },
             roles: if force { &AnyRole } else { &**self.identity },
+            catalog: self.catalog,
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod addon;
 mod association;
+mod catalogue;
 mod cluster;
 mod fault;
 mod identity;
@@ -18,6 +19,10 @@ use serde::{Deserialize, Serialize};
 
 pub use addon::{AddonExtras, AddonSeed, OwnedAssociation, OwnedAssociationSeed};
 pub use association::{AssociationExtras, AssociationSeed};
+pub use catalogue::{
+    CatalogueAddonSeed, CatalogueVersionSeed, CatalogueWorkloadSeed, CompatibilitySeed,
+    ConfigurationSchemaSeed, PodIdentitySeed, WorkloadKindSeed,
+};
 pub use cluster::{CertificateAuthorityKey, ClusterExtras, ClusterSeed, ComputeSeed, Upgrade};
 pub use fault::FaultSeed;
 pub use identity::{
@@ -68,9 +73,10 @@ pub struct Seed {
     /// Rules for transitions that start from then on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub transitions: Vec<TransitionSeed>,
-    /// Not built yet: versions of add-ons beside those of the catalogue.
-    #[serde(default, skip_serializing)]
-    pub catalogue: NotBuilt,
+    /// Add-ons and versions beside those of the catalogue, or in the place of
+    /// some. All accounts and regions have the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub catalogue: Vec<CatalogueAddonSeed>,
     /// Calls that fail, are late, or lose their connection.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<FaultSeed>,
@@ -88,7 +94,7 @@ impl Default for Seed {
             access_keys: Vec::new(),
             clusters: Vec::new(),
             transitions: Vec::new(),
-            catalogue: NotBuilt,
+            catalogue: Vec::new(),
             faults: Vec::new(),
         }
     }

@@ -2,7 +2,7 @@
 
 use eks_emulator_api::eks::{self, AddonIssue};
 use eks_emulator_core::Environment;
-use eks_emulator_core::catalog;
+use eks_emulator_core::catalog::{self, Catalog, OfferedAddon};
 use eks_emulator_core::cluster::seed::{SeededAddon, SeededAssociation, SeededCluster};
 use eks_emulator_core::cluster::{Cluster, Compute, SeededServiceAccount};
 use eks_emulator_core::lifecycle::Issue;
@@ -96,7 +96,7 @@ pub(super) fn export(
                 let could_be_made = cluster.could_make_addon(environment, &addon);
                 let mut seed = addon_members(&addon);
                 seed.x_emulator.force = !could_be_made;
-                simplify(seed)
+                simplify(environment.catalog, seed)
             })
             .collect(),
         pod_identity_associations: associations
@@ -221,9 +221,9 @@ fn addon_members(addon: &SeededAddon) -> AddonSeed {
 }
 
 /// Without what is as it would be without a word.
-fn simplify(mut addon: AddonSeed) -> AddonSeed {
-    let definition = catalog::addon(&addon.addon_name);
-    let default = definition.map(|definition| definition.default_namespace);
+fn simplify(catalog: &Catalog, mut addon: AddonSeed) -> AddonSeed {
+    let definition = catalog.addon(&addon.addon_name);
+    let default = definition.map(OfferedAddon::default_namespace);
     addon.status = addon.status.filter(|status| status.as_str() != "ACTIVE");
     addon.health = addon.health.filter(|health| {
         health

@@ -1,5 +1,6 @@
 //! From state to a document that makes the same state.
 
+mod catalogue;
 mod cluster;
 mod identity;
 mod ordered;
@@ -41,6 +42,7 @@ impl Service {
             },
             ..Seed::default()
         };
+        seed.catalogue = catalogue::export(entered.catalog());
         for context in &contexts {
             export_clusters(&mut seed, &home, context);
         }

@@ -109,12 +109,25 @@ pub(crate) fn validate(schema: &Value, values: &str) -> Result<Value, String> {
     Schema::compile(schema).validate(values)
 }
 
-/// JSON first; `None` if the text holds no document.
+/// Whether values can be held against all of a schema: nothing of it would be
+/// left out.
+///
+/// Errors: a sentence.
+pub(crate) fn check_schema(schema: &Value) -> Result<(), String> {
+    build(draft_of(schema), schema)
+        .map(drop)
+        .map_err(|problem| match problem.instance_path().as_str() {
+            "" => format!("the configuration schema is none: {problem}"),
+            place => format!("the configuration schema is none: {place}: {problem}"),
+        })
+}
+
 /// The document, of values that have been validated.
 pub(crate) fn parsed(values: &str) -> Option<Value> {
     parse(values).ok().flatten()
 }
 
+/// JSON first; `None` if the text holds no document.
 fn parse(values: &str) -> Result<Option<Value>, String> {
     match serde_json::from_str(values) {
         Ok(document) => Ok(Some(document)),
