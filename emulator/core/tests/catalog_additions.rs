@@ -252,73 +252,78 @@ fn an_add_on_without_known_workloads_has_one_deployment() {
     assert_eq!(addon.service_accounts(), ["acme", "acme-reader"]);
 }
 
+/// Each definition is refused with its sentence.
+fn check_refused(cases: &[(Value, &str)]) {
+    for (wrong, sentence) in cases {
+        let mut catalog = Catalog::tables();
+        let refused = catalog.put(definition(wrong.clone()));
+        assert_eq!(refused, Err((*sentence).into()), "{wrong}");
+        assert!(catalog.is_tables());
+    }
+}
+
 #[test]
-fn what_cannot_be_is_refused_and_changes_nothing() {
-    let version = |more: Value| {
-        let mut version = json!({ "version": "v1.0.0" });
-        version
-            .as_object_mut()
-            .unwrap()
-            .extend(more.as_object().unwrap().clone());
-        acme(json!([version]))
-    };
-    let workload = |name: &str, replicas: i32| json!({ "kind": "Deployment", "name": name, "replicas": replicas });
-    let with_workloads = |workloads: Value| json!({ "name": "acme-agent", "workloads": workloads });
-    let cases = [
+fn names_and_versions_that_cannot_be_are_refused() {
+    let on_99 = json!({ "version": "v1.0.0", "compatibilities": [on("1.99", false)] });
+    let two_defaults = json!([
+        { "version": "v1.0.0", "compatibilities": [on("1.32", true)] },
+        { "version": "v1.1.0", "compatibilities": [on("1.32", true)] },
+    ]);
+    check_refused(&[
         (
             json!({ "name": "Acme" }),
             "\"Acme\" is no name of an add-on",
         ),
         (json!({ "name": "" }), "\"\" is no name of an add-on"),
+        (acme(json!([])), "the add-on acme-agent needs a version"),
         (
             acme(json!([{ "version": "1.0.0" }])),
             "\"1.0.0\" is no version of an add-on",
         ),
+        (acme(json!([on_99])), "there is no cluster version 1.99"),
+        (acme(two_defaults), "cluster version 1.32 has two defaults"),
+    ]);
+}
+
+#[test]
+fn schemas_that_cannot_be_are_refused() {
+    let with = |schema: &str| acme(json!([{ "version": "v1.0.0", "configurationSchema": schema }]));
+    let deep = format!("{}{}", r#"{"a":"#.repeat(101), "{}") + &"}".repeat(101);
+    check_refused(&[
+        (with("7"), "a configuration schema is an object"),
         (
-            version(json!({ "compatibilities": [on("1.99", false)] })),
-            "there is no cluster version 1.99",
-        ),
-        (
-            acme(json!([
-                { "version": "v1.0.0", "compatibilities": [on("1.32", true)] },
-                { "version": "v1.1.0", "compatibilities": [on("1.32", true)] },
-            ])),
-            "cluster version 1.32 has two defaults",
-        ),
-        (
-            version(json!({ "configurationSchema": "7" })),
-            "a configuration schema is an object",
-        ),
-        (
-            version(json!({ "configurationSchema": "{" })),
+            with("{"),
             "the configuration schema is no JSON: EOF while parsing an object at line 1 column 1",
         ),
         (
-            with_workloads(json!([workload("A", 1)])),
+            with(&deep),
+            "the configuration schema is nested deeper than 100",
+        ),
+    ]);
+    let wrong = definition(with(r#"{"type":7}"#));
+    let refused = Catalog::tables().put(wrong).unwrap_err();
+    let sentence = "the configuration schema is none: /type: ";
+    assert!(refused.starts_with(sentence), "{refused}");
+}
+
+#[test]
+fn workloads_that_cannot_be_are_refused() {
+    let workload = |name: &str, replicas: i32| json!({ "kind": "Deployment", "name": name, "replicas": replicas });
+    let with = |workloads: Value| json!({ "name": "coredns", "workloads": workloads });
+    check_refused(&[
+        (
+            with(json!([workload("A", 1)])),
             "\"A\" is no name of a Kubernetes object",
         ),
         (
-            with_workloads(json!([workload("a", 501)])),
+            with(json!([workload("a", 501)])),
             "501 is no number of replicas",
         ),
         (
-            with_workloads(json!([workload("a", 1), workload("a", 2)])),
+            with(json!([workload("a", 1), workload("a", 2)])),
             "there are two Deployments a",
         ),
-    ];
-    for (wrong, sentence) in cases {
-        let mut catalog = Catalog::tables();
-        let refused = catalog.put(definition(wrong.clone()));
-        assert_eq!(refused, Err(sentence.into()), "{wrong}");
-        assert!(catalog.is_tables());
-    }
-    let schema = json!({ "type": 7 }).to_string();
-    let wrong = version(json!({ "configurationSchema": schema }));
-    let refused = Catalog::tables().put(definition(wrong)).unwrap_err();
-    assert!(
-        refused.starts_with("the configuration schema is none: /type: "),
-        "{refused}"
-    );
+    ]);
 }
 
 #[test]

@@ -24,11 +24,11 @@ fn every_workload() -> impl Iterator<Item = (&'static Addon, &'static Workload)>
         .flat_map(|addon| addon.workloads().iter().map(move |each| (addon, each)))
 }
 
-fn every_container(workload: &Workload) -> impl Iterator<Item = &Container> {
+fn every_container(workload: &Workload) -> impl Iterator<Item = &Container<'static>> {
     workload.init_containers.iter().chain(workload.containers)
 }
 
-fn names(containers: &[Container]) -> Vec<&'static str> {
+fn names(containers: &[Container<'static>]) -> Vec<&'static str> {
     containers.iter().map(|container| container.name).collect()
 }
 

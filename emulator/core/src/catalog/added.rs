@@ -9,7 +9,7 @@ use super::configuration_schema::{ConfigurationSchema, NO_CONFIGURATION};
 use super::definition::{AddonDefinition, PodIdentityDefinition, VersionDefinition};
 use super::kubernetes_minor::KubernetesMinors;
 use super::version_order::version_key;
-use super::{addon, cluster_version, cluster_versions};
+use super::{addon, cluster_versions, is_known_cluster_version};
 
 /// An add-on of a seed.
 #[derive(Debug)]
@@ -86,9 +86,10 @@ impl AddedVersion {
             version.default_for = KubernetesMinors::NONE;
             for entry in compatibilities {
                 let name = &entry.cluster_version;
-                let known = cluster_version(name).and_then(|_| version.compatible.with(name));
-                version.compatible =
-                    known.ok_or_else(|| format!("there is no cluster version {name}"))?;
+                let known = is_known_cluster_version(name).then(|| version.compatible.with(name));
+                version.compatible = known
+                    .flatten()
+                    .ok_or_else(|| format!("there is no cluster version {name}"))?;
                 if entry.is_default {
                     let with = version.default_for.with(name);
                     version.default_for = with.unwrap_or(version.default_for);
@@ -151,6 +152,9 @@ impl AddedAddon {
             mark_newest(&mut versions);
         }
         let workloads = workloads(&definition, row, &versions)?;
+        if versions.is_empty() {
+            return Err(format!("the add-on {name} needs a version"));
+        }
         Ok(Self {
             row,
             service_accounts: service_accounts(row, &workloads, &versions),

@@ -4,6 +4,7 @@ use eks_emulator_api::Timestamp;
 use eks_emulator_api::eks::VersionStatus;
 
 use super::generated::cluster_versions::{CLUSTER_VERSIONS, DEFAULT_CLUSTER_VERSION};
+use super::kubernetes_minor::minor;
 
 /// A Kubernetes version that clusters can have.
 ///
@@ -63,6 +64,20 @@ pub fn cluster_version(version: &str) -> Option<&'static ClusterVersion> {
         .find(|candidate| candidate.version == version)
 }
 
+/// The first version that there were add-ons for.
+///
+/// Source: EKS user guide, document history, December 2020.
+const FIRST_WITH_ADDONS: u8 = 18;
+
+/// Whether add-ons can be for clusters of `version`: one that is offered, or
+/// one that is retired, as some answers of `DescribeAddonVersions` list it.
+pub fn is_known_cluster_version(version: &str) -> bool {
+    let offered = CLUSTER_VERSIONS.iter().filter_map(|one| minor(one.version));
+    let oldest = offered.min().unwrap_or(FIRST_WITH_ADDONS);
+    let is_retired = |minor: u8| (FIRST_WITH_ADDONS..oldest).contains(&minor);
+    cluster_version(version).is_some() || minor(version).is_some_and(is_retired)
+}
+
 /// The version of a cluster created without one.
 pub fn default_cluster_version() -> &'static ClusterVersion {
     cluster_version(DEFAULT_CLUSTER_VERSION).expect("the generator lists the default version")
@@ -82,6 +97,16 @@ pub(super) const fn midnight(year: i64, month: i64, day: i64) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn retired_versions_are_known_and_future_ones_are_not() {
+        for known in ["1.18", "1.22", "1.23", "1.36"] {
+            assert!(is_known_cluster_version(known), "{known}");
+        }
+        for unknown in ["1.17", "1.37", "1.022", "2.20", "latest", ""] {
+            assert!(!is_known_cluster_version(unknown), "{unknown}");
+        }
+    }
 
     #[test]
     fn days_are_counted_from_1970() {

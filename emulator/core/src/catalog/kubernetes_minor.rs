@@ -48,7 +48,7 @@ impl KubernetesMinors {
 
 /// The minor number of a version written like `1.36`, and only like that: no
 /// sign, no leading zero, no patch number.
-fn minor(version: &str) -> Option<u8> {
+pub(super) fn minor(version: &str) -> Option<u8> {
     let digits = version.strip_prefix("1.")?;
     let canonical = digits == "0" || !digits.starts_with(['0', '+']);
     let minor = digits.parse().ok()?;

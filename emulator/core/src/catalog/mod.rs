@@ -39,6 +39,7 @@ pub use addon::{Addon, AddonVersion, MarketplaceInformation, PodIdentityConfigur
 pub use addon_lookup::{addon, addons};
 pub use cluster_version::{
     ClusterVersion, cluster_version, cluster_versions, default_cluster_version,
+    is_known_cluster_version,
 };
 pub use configuration_schema::ConfigurationSchema;
 pub use contents::Catalog;

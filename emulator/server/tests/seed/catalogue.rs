@@ -140,6 +140,17 @@ fn an_answer_of_describe_addon_versions_can_be_pasted() {
 }
 
 #[test]
+fn the_whole_catalogue_can_be_pasted_and_is_what_it_was() {
+    let emulator = start();
+    let shown = versions(&emulator, "maxResults=100");
+    assert_eq!(shown.as_array().unwrap().len(), 84);
+    let document = json!({ "schema": 1, "catalogue": shown });
+    let answer = seed(&emulator, &document.to_string());
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    assert_eq!(versions(&emulator, "maxResults=100"), shown);
+}
+
+#[test]
 fn every_account_and_region_has_the_same_catalogue() {
     let emulator = seeded(ACME);
     let authorization = "AWS4-HMAC-SHA256 Credential=999988887777/20260101/eu-west-1/eks/aws4_request, SignedHeaders=host, Signature=0";

@@ -94,6 +94,14 @@ fn two_forms_of_the_same_contradict_each_other() {
 }
 
 #[test]
+fn an_add_on_that_is_new_needs_a_version() {
+    check(
+        "  - addonName: acme\n",
+        &["3:5 /catalogue/0: the add-on acme needs a version"],
+    );
+}
+
+#[test]
 fn what_is_there_twice_is_a_mistake() {
     check(
         r#"  - addonName: acme

@@ -79,6 +79,19 @@ fn a_state_document_with_a_catalogue_that_cannot_be_is_refused() {
 }
 
 #[test]
+fn an_add_on_that_no_catalogue_has_survives_a_state_document() {
+    let emulator = seeded(
+        "schema: 1\nclusters:\n  - name: demo\n    addons: [{addonName: other, addonVersion: v7, x-emulator: {force: true}}]\n",
+    );
+    let state = send(&emulator, "GET", "/_emulator/v1/state", &[], "").text;
+    let other = start();
+    let answer = send(&other, "PUT", "/_emulator/v1/state", &[], state);
+    assert_eq!(answer.status, 204, "{}", answer.text);
+    let addon = &get(&other, "/clusters/demo/addons/other")["addon"];
+    assert_eq!(addon["addonVersion"], "v7");
+}
+
+#[test]
 fn a_seed_that_is_exported_has_the_catalogue() {
     let emulator = seeded(INSTALLED);
     let other = check_round_trip(&emulator);

@@ -252,7 +252,7 @@ impl<'a> Reading<'a> {
         let mut checked: Vec<CompatibilityDefinition> = Vec::new();
         for (place, place_of_default, entry) in read {
             let name = &entry.cluster_version;
-            if catalog::cluster_version(name).is_none() {
+            if !catalog::is_known_cluster_version(name) {
                 self.mistake(place, format!("there is no cluster version {name}"));
                 continue;
             }

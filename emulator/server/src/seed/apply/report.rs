@@ -5,7 +5,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What became of the resources that a document names, by their ARNs.
-/// Kubernetes objects, which have none, are `arn-of-cluster/pods/ns/name`.
+/// What has none has a path: Kubernetes objects `arn-of-cluster/pods/ns/name`,
+/// add-ons of the catalogue `catalogue/name`.
 #[derive(Clone, Debug, Default, JsonSchema, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct SeedReport {
