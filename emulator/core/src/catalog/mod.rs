@@ -32,7 +32,7 @@ mod version_order;
 mod workload;
 pub(crate) mod workload_name;
 
-pub use added::checked_schema;
+pub use added::{AddedAddon, AddedVersion, checked_schema};
 pub(crate) use added_workload::is_label;
 pub use added_workload::{AddedWorkload, OfferedWorkload};
 pub use addon::{Addon, AddonVersion, MarketplaceInformation, PodIdentityConfiguration};

@@ -138,6 +138,12 @@ impl Kubernetes {
                 _ => self.install_workload(owner, desired, wanted, control),
             }
         }
+        let mut unwanted = self.workloads_of(owner);
+        unwanted.retain(|key| {
+            let mut wanted = desired.workloads.iter();
+            !wanted.any(|wanted| desired.key(wanted) == *key)
+        });
+        self.remove_workloads(&unwanted, control);
     }
 
     fn ensure_addon_namespace(&mut self, namespace: &str, control: &mut Control<'_>) {
@@ -183,6 +189,17 @@ impl Kubernetes {
     /// Removes the objects of an owner; its pods are on their way out then.
     pub(crate) fn uninstall(&mut self, owner: &Owner, control: &mut Control<'_>) {
         let workloads = self.workloads_of(owner);
+        self.remove_workloads(&workloads, control);
+        self.service_accounts
+            .retain(|_, account| account.owner != *owner);
+        self.resource_version += 1;
+    }
+
+    /// Removes workloads; their pods are on their way out then.
+    fn remove_workloads(&mut self, workloads: &[WorkloadKey], control: &mut Control<'_>) {
+        if workloads.is_empty() {
+            return;
+        }
         let pods: Vec<NamespacedName> = self
             .pods
             .iter()
@@ -197,9 +214,6 @@ impl Kubernetes {
             self.delete_pod(&pod, control);
         }
         self.workloads.retain(|key, _| !workloads.contains(key));
-        self.service_accounts
-            .retain(|_, account| account.owner != *owner);
-        self.resource_version += 1;
     }
 
     /// Removes what add-ons that are gone have left: pods on their way out,

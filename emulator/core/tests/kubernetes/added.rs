@@ -92,6 +92,31 @@ fn an_add_on_that_runs_nothing_is_active_at_once() {
 }
 
 #[test]
+fn an_update_brings_the_workloads_that_the_catalogue_has_by_then() {
+    let mut driver = driver();
+    create(&mut driver, ROLE);
+    let changed = json!([{
+        "name": "acme-agent",
+        "defaultNamespace": "acme-system",
+        "versions": [{ "version": "v1.0.0-eksbuild.1" }],
+        "workloads": [
+            { "kind": "Deployment", "name": "acme-server", "replicas": 1 },
+            { "kind": "DaemonSet", "name": "acme-node", "replicas": 1, "image": "example.com/acme:{addonVersion}" },
+        ],
+    }]);
+    driver.catalog = serde_json::from_value(changed).expect("the catalogue can be");
+    let of_nodes = driver.pod_names("acme-node");
+    assert_eq!(driver.pod_names("acme-controller").len(), 2);
+    driver.ok("UpdateAddon", json!({ "addonName": "acme-agent" }));
+    assert_eq!(driver.addon("acme-agent")["status"], "ACTIVE");
+    assert_eq!(driver.find("Deployment", "acme-controller"), None);
+    assert!(driver.pod_names("acme-controller").is_empty());
+    assert_eq!(driver.pod_names("acme-server").len(), 1);
+    assert_eq!(driver.pod_names("acme-node"), of_nodes);
+    driver.on_cluster(|cluster, _| assert_eq!(cluster.check_invariants(), Ok(())));
+}
+
+#[test]
 fn what_runs_is_read_back_without_the_catalogue() {
     let mut driver = driver();
     create(&mut driver, ROLE);
