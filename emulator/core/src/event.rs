@@ -130,6 +130,7 @@ pub enum EventKind {
 
 /// An add-on that an event is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AddonReference {
     /// The add-on's name.
     pub name: String,

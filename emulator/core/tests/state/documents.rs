@@ -102,6 +102,7 @@ fn members_that_do_not_exist_are_refused() {
         "/home",
         "/cluster",
         "/cluster/addons/0/1",
+        "/cluster/addons/0/1/reference",
         "/cluster/identity",
     ] {
         let mut document = document();
@@ -148,7 +149,10 @@ fn what_is_no_json_is_refused() {
 #[test]
 fn impossible_documents_are_refused() {
     let addon = document()["cluster"]["addons"][0][1].clone();
-    let arn = addon["arn"].as_str().expect("it is a text").to_owned();
+    let arn = addon["reference"]["arn"]
+        .as_str()
+        .expect("it is a text")
+        .to_owned();
     let id = addon["owned"][0].as_str().expect("it is a text").to_owned();
     for (pointer, value, sentence) in [
         (
