@@ -108,8 +108,9 @@ pub(super) fn write_ca_file(
 
 /// What a command has to trust, in files, if the emulator has an authority.
 pub(super) fn trust_folder(emulator: &EksEmulator) -> Result<Option<TrustFolder>, Failure> {
-    let folder = emulator
-        .ca_certificate()
-        .map(|ca_certificate| TrustFolder::write(ca_certificate, &system_authorities()));
+    let folder = emulator.ca_certificate().map(|ca_certificate| {
+        let variable = |name: &str| std::env::var_os(name);
+        TrustFolder::write(ca_certificate, &system_authorities(), variable)
+    });
     folder.transpose()
 }

@@ -3,7 +3,8 @@
 //! Clients differ in what they read. `NODE_EXTRA_CA_CERTS` adds authorities;
 //! the other variables replace all that a client knows, and so a client that
 //! trusts the emulator would trust nobody else. A command of `exec` therefore
-//! gets a file with the authorities of the system and that of the emulator.
+//! gets a file with the authorities of the system and that of the emulator;
+//! where users have named a file of theirs, one with what is in it instead.
 
 use std::ffi::{OsStr, OsString};
 use std::hash::{BuildHasher, RandomState};
@@ -22,6 +23,8 @@ const OF_AWS: &str = "AWS_CA_BUNDLE";
 /// Other programs in Python; programs in Go and Rust, and whatever uses
 /// OpenSSL: they trust nobody else.
 const OF_PROGRAMS: [&str; 2] = ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"];
+/// All that lead clients to files of authorities.
+const OF_CLIENTS: [&str; 4] = [OF_AWS, OF_NODE, OF_PROGRAMS[0], OF_PROGRAMS[1]];
 
 /// Files of certificates in PEM form.
 #[derive(Clone, Debug)]
@@ -29,7 +32,10 @@ pub(super) struct Trust {
     /// The authority of the emulator.
     pub(super) ca_file: String,
     /// That and those of the system.
-    pub(super) bundle: Option<String>,
+    bundle: Option<String>,
+    /// Variables that users have set, with files that have what theirs has
+    /// and the emulator's authority.
+    extended: Vec<(&'static str, String)>,
 }
 
 impl Trust {
@@ -47,22 +53,26 @@ impl Trust {
         Self {
             ca_file: ca_file.to_string_lossy().into_owned(),
             bundle: None,
+            extended: Vec::new(),
         }
     }
 
     /// What has to change in an environment; what users have set for other
-    /// programs stays.
+    /// programs stays, unless there is a file with more in it.
     pub(super) fn changes(&self, is: impl Fn(&str) -> Option<OsString>) -> Vec<Change> {
         let missing = self.files().filter(|(name, _)| !is_set(&is, name));
         let change = |(name, file): (&'static str, &String)| (name, Some(file.clone()));
+        let extended = self.extended.iter().map(|(name, file)| (*name, file));
         let own = (OWN, Some(self.ca_file.clone()));
-        std::iter::once(own).chain(missing.map(change)).collect()
+        let others = missing.chain(extended).map(change);
+        std::iter::once(own).chain(others).collect()
     }
 
     /// What to say of the variables that stay, if any does.
     pub(super) fn warning(&self, is: impl Fn(&str) -> Option<OsString>) -> Option<String> {
         let stays = |(name, file): &(&str, &String)| {
-            is_set(&is, name) && is(name).as_deref() != Some(OsStr::new(file))
+            let is_extended = self.extended.iter().any(|(extended, _)| extended == name);
+            !is_extended && is_set(&is, name) && is(name).as_deref() != Some(OsStr::new(file))
         };
         let names: Vec<&str> = self.files().filter(stays).map(|(name, _)| name).collect();
         let names = (!names.is_empty()).then(|| names.join(", "))?;
@@ -95,13 +105,17 @@ pub(super) struct TrustFolder {
 }
 
 impl TrustFolder {
-    /// Writes the emulator's authority and, behind those of the system, once
-    /// more.
+    /// Writes the emulator's authority and, behind those of the system and of
+    /// each file that an environment names, once more.
     #[cfg_attr(
         not(feature = "tls"),
         expect(dead_code, reason = "without TLS there is no authority")
     )]
-    pub(super) fn write(ca_certificate: &str, of_system: &str) -> Result<Self, Failure> {
+    pub(super) fn write(
+        ca_certificate: &str,
+        of_system: &str,
+        is: impl Fn(&str) -> Option<OsString>,
+    ) -> Result<Self, Failure> {
         use std::os::unix::fs::DirBuilderExt;
         let failed = |error: std::io::Error| {
             Failure::running(format!("cannot write what to trust: {error}"))
@@ -111,7 +125,7 @@ impl TrustFolder {
         let made = std::fs::DirBuilder::new().mode(0o700).create(&folder);
         made.map_err(failed)?;
         let (ca_file, bundle) = (folder.join("ca.pem"), folder.join("bundle.pem"));
-        let written = Self {
+        let mut written = Self {
             folder,
             trust: Trust {
                 bundle: Some(bundle.to_string_lossy().into_owned()),
@@ -120,6 +134,16 @@ impl TrustFolder {
         };
         std::fs::write(&ca_file, ca_certificate).map_err(failed)?;
         std::fs::write(&bundle, format!("{of_system}{ca_certificate}")).map_err(failed)?;
+        for name in OF_CLIENTS {
+            // A folder of authorities, or a file that is not there, stays.
+            let of_user = is(name).and_then(|file| std::fs::read_to_string(file).ok());
+            let Some(of_user) = of_user else { continue };
+            let file = written.folder.join(format!("{name}.pem"));
+            std::fs::write(&file, format!("{}\n{ca_certificate}", of_user.trim_end()))
+                .map_err(failed)?;
+            let file = file.to_string_lossy().into_owned();
+            written.trust.extended.push((name, file));
+        }
         Ok(written)
     }
 }

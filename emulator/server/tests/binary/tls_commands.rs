@@ -135,25 +135,53 @@ fn the_command_of_exec_has_what_its_clients_need_to_trust_the_emulator() {
         grep -qF "$(sed -n 3p '{system}')" "$AWS_CA_BUNDLE" &&
         tail -n 1 "$AWS_CA_BUNDLE" &&
         {BINARY} clock pause --json >/dev/null &&
-        dirname "$EKS_EMULATOR_CA_FILE"; echo "$SSL_CERT_FILE""#
+        dirname "$EKS_EMULATOR_CA_FILE""#
     );
     // It is what the system has: the command's own authorities.
     let output = exec(&[("SSL_CERT_FILE", system)], &script);
     let stdout = String::from_utf8(output.stdout).unwrap();
     let stderr = String::from_utf8(output.stderr).unwrap();
     let lines: Vec<&str> = stdout.lines().collect();
-    let [endpoint, certificates, last, folder, cert_file] = lines[..] else {
+    let [endpoint, certificates, last, folder] = lines[..] else {
         panic!("{stdout}{stderr}");
     };
     assert!(endpoint.starts_with("https://127.0.0.1:"), "{endpoint}");
     assert_eq!(certificates, "1");
     assert_eq!(last, "-----END CERTIFICATE-----");
     assert!(!std::path::Path::new(folder).exists(), "{folder}");
-    assert_eq!(cert_file, system);
-    assert!(
-        stderr.contains("left alone: SSL_CERT_FILE; what reads them"),
-        "{stderr}"
+    assert_eq!(stderr, "");
+}
+
+#[test]
+fn exec_adds_the_authority_to_files_that_users_have_named() {
+    let own = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tls/ca.pem");
+    let script = format!(
+        r#"for file in "$AWS_CA_BUNDLE" "$NODE_EXTRA_CA_CERTS" "$REQUESTS_CA_BUNDLE" "$SSL_CERT_FILE"; do
+            grep -c BEGIN "$file"
+            grep -qF "$(sed -n 3p '{own}')" "$file" && grep -qF "$(sed -n 3p "$EKS_EMULATOR_CA_FILE")" "$file" || exit 1
+        done"#
     );
+    let variables = [
+        "AWS_CA_BUNDLE",
+        "NODE_EXTRA_CA_CERTS",
+        "REQUESTS_CA_BUNDLE",
+        "SSL_CERT_FILE",
+    ];
+    let output = exec(&variables.map(|name| (name, own)), &script);
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "2\n2\n2\n2\n");
+}
+
+#[test]
+fn exec_leaves_alone_what_it_cannot_read_and_says_so() {
+    let output = exec(
+        &[("AWS_CA_BUNDLE", "/nowhere/at-all")],
+        r#"echo "$AWS_CA_BUNDLE""#,
+    );
+    assert_eq!(output.stdout, b"/nowhere/at-all\n");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.contains("left alone: AWS_CA_BUNDLE;"), "{stderr}");
 }
 
 #[test]
