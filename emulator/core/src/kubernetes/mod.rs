@@ -57,6 +57,7 @@ pub(crate) type NamespacedName = (String, String);
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Kubernetes {
     resource_version: u64,
+    /// Without labels: the only one is the name.
     namespaces: SharedMap<String, Metadata>,
     /// Namespaces that an add-on brought along.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]

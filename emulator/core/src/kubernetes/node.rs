@@ -20,7 +20,9 @@ pub(crate) const ASSUMED_NODES: usize = 2;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Node {
     pub(super) name: String,
+    /// Without labels: those follow from the name and the zone.
     metadata: Metadata,
+    zone: String,
     address: String,
     instance_id: String,
     kubelet_version: String,
@@ -32,15 +34,15 @@ impl Kubernetes {
         for index in 0..ASSUMED_NODES {
             let chance = control.ids.next(IdKind::KubernetesObject);
             let (third, fourth) = (32 * index + 10, (chance % 250) as u8 + 4);
-            let mut metadata = self.new_metadata(control);
+            let metadata = self.new_metadata(control);
             let name = match control.region {
                 "us-east-1" => format!("ip-192-168-{third}-{fourth}.ec2.internal"),
                 region => format!("ip-192-168-{third}-{fourth}.{region}.compute.internal"),
             };
-            metadata.labels = labels(&name, control.region, index);
             Arc::make_mut(&mut self.nodes).push(Node {
                 name,
                 metadata,
+                zone: format!("{}{}", control.region, ["a", "b", "c"][index % 3]),
                 address: format!("192.168.{third}.{fourth}"),
                 instance_id: format!("i-{:017x}", chance >> 60),
                 kubelet_version: format!("v{patch_version}-eks-{:07x}", 0x3c_fe0ce),
@@ -93,34 +95,31 @@ impl Kubernetes {
     }
 }
 
-fn labels(name: &str, region: &str, index: usize) -> std::collections::BTreeMap<String, String> {
-    let zone = format!("{region}{}", ["a", "b", "c"][index % 3]);
-    [
-        ("kubernetes.io/arch", "amd64"),
-        ("kubernetes.io/hostname", name),
-        ("kubernetes.io/os", "linux"),
-        ("node.kubernetes.io/instance-type", "m5.large"),
-        ("topology.kubernetes.io/region", region),
-        ("topology.kubernetes.io/zone", &zone),
-    ]
-    .map(|(key, value)| (key.to_owned(), value.to_owned()))
-    .into()
-}
-
 impl Node {
     pub(super) fn uid(&self) -> String {
         self.metadata.uid()
     }
 
+    fn labels(&self) -> Value {
+        json!({
+            "kubernetes.io/arch": "amd64",
+            "kubernetes.io/hostname": self.name,
+            "kubernetes.io/os": "linux",
+            "node.kubernetes.io/instance-type": "m5.large",
+            "topology.kubernetes.io/region": self.zone.trim_end_matches(['a', 'b', 'c']),
+            "topology.kubernetes.io/zone": self.zone,
+        })
+    }
+
     /// The node as Kubernetes shows it.
     pub(super) fn render(&self) -> Value {
-        let zone = self.metadata.labels.get("topology.kubernetes.io/zone");
-        let zone = zone.map(String::as_str).unwrap_or_default();
+        let mut metadata = self.metadata.render(None, &self.name);
+        metadata.insert("labels".into(), self.labels());
         json!({
             "apiVersion": "v1",
             "kind": "Node",
-            "metadata": self.metadata.render(None, &self.name),
-            "spec": { "providerID": format!("aws:///{zone}/{}", self.instance_id) },
+            "metadata": metadata,
+            "spec": { "providerID": format!("aws:///{}/{}", self.zone, self.instance_id) },
             "status": {
                 "addresses": [
                     { "type": "InternalIP", "address": self.address },

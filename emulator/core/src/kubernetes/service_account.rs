@@ -63,10 +63,7 @@ impl Kubernetes {
         if self.namespaces.contains_key(name) {
             return;
         }
-        let mut metadata = self.new_metadata(control);
-        metadata
-            .labels
-            .insert("kubernetes.io/metadata.name".into(), name.into());
+        let metadata = self.new_metadata(control);
         self.namespaces.insert(name.to_owned(), metadata);
         self.ensure_service_account(name, "default", Owner::Cluster, control);
     }

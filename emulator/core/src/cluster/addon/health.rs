@@ -155,8 +155,10 @@ impl Cluster {
             return;
         }
         let addon = self.addons.get_mut(addon_name).map(|addon| {
-            let is_failed = status == UpdateStatus::Failed;
-            let errors = is_failed.then(|| issues.to_vec()).unwrap_or_default();
+            let errors = match status {
+                UpdateStatus::Failed => issues.to_vec(),
+                _ => Vec::new(),
+            };
             addon.updates.end(&update_id, status, errors);
             addon.reference()
         });

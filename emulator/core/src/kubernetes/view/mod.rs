@@ -58,10 +58,13 @@ impl Kubernetes {
     /// Namespaces.
     pub(crate) fn render_namespaces(&self) -> Vec<Value> {
         let render = |(name, metadata): (&String, &Metadata)| {
+            let mut metadata = metadata.render(None, name);
+            let labels = json!({ "kubernetes.io/metadata.name": name });
+            metadata.insert("labels".into(), labels);
             json!({
                 "apiVersion": "v1",
                 "kind": "Namespace",
-                "metadata": metadata.render(None, name),
+                "metadata": metadata,
                 "spec": { "finalizers": ["kubernetes"] },
                 "status": { "phase": "Active" },
             })
