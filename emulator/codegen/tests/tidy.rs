@@ -140,11 +140,14 @@ fn dependencies_go_one_way_and_are_few() {
             "eks-emulator-protocol",
             &[
                 "eks-emulator-api",
+                "hmac",
                 "http",
                 "percent-encoding",
                 "regex",
                 "serde",
                 "serde_json",
+                "sha2",
+                "subtle",
             ],
         ),
         (

@@ -41,6 +41,24 @@ pub(crate) fn iso_8601_date(date: Timestamp) -> String {
     )
 }
 
+/// The time of a signature, for example `19941106T084937Z`.
+pub(crate) fn basic_date(date: Timestamp) -> String {
+    let mut text = iso_8601_date(date);
+    text.retain(|letter| !matches!(letter, '-' | ':'));
+    text
+}
+
+/// The number of days from 1970-01-01 to a day, months counted from 1: the
+/// inverse of [`civil_date`].
+pub(crate) fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
+    let year = year - i64::from(month <= 2);
+    let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let month_from_march = (month + 9).rem_euclid(12);
+    let day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
 /// Year, month from 0 and day of a number of days since 1970-01-01.
 ///
 /// Counts in eras of 400 years that start on 1 March, so that a leap day is the
@@ -91,6 +109,16 @@ mod tests {
             let date = Timestamp::from_milliseconds(milliseconds);
             assert_eq!(iso_8601_date(date), expected);
         }
+    }
+
+    #[test]
+    fn days_are_counted_both_ways() {
+        for days in (-800_000..800_000).step_by(97) {
+            let (year, month, day) = civil_date(days);
+            let month = i64::try_from(month).unwrap() + 1;
+            assert_eq!(days_since_epoch(year, month, day), days);
+        }
+        assert_eq!(days_since_epoch(2015, 8, 30), 16_677);
     }
 
     #[test]

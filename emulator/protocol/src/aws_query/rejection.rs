@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::percent::BadEncoding;
 use crate::sigv4::CredentialError;
+use crate::sigv4::error::MISMATCH;
 
 /// One cause for which a request is turned away before its operation runs.
 #[derive(Clone, Debug)]
@@ -96,6 +97,7 @@ impl Rejection {
                 let (status, code) = credential(error);
                 let message = match error {
                     CredentialError::Absent => "Request is missing Authentication Token".into(),
+                    CredentialError::SignatureMismatch(_) => MISMATCH.to_owned(),
                     other => other.message(),
                 };
                 error_of_service(status, code, Some(message.into()))
@@ -143,10 +145,18 @@ fn credential(error: &CredentialError) -> (u16, &'static str) {
         CredentialError::OtherAlgorithm { .. }
         | CredentialError::NotAPair { .. }
         | CredentialError::MissingParameters { .. }
-        | CredentialError::WrongPartCount { .. } => (400, "IncompleteSignature"),
+        | CredentialError::WrongPartCount { .. }
+        | CredentialError::MissingQueryParameters { .. }
+        | CredentialError::MissingDate { .. }
+        | CredentialError::MalformedDate { .. } => (400, "IncompleteSignature"),
         CredentialError::WrongTerminator { .. }
         | CredentialError::WrongRegion
-        | CredentialError::WrongService { .. } => (403, "SignatureDoesNotMatch"),
+        | CredentialError::WrongService { .. }
+        | CredentialError::WrongDate { .. }
+        | CredentialError::UnsignedHost
+        | CredentialError::SignatureExpired(_)
+        | CredentialError::SignatureNotYetCurrent(_)
+        | CredentialError::SignatureMismatch(_) => (403, "SignatureDoesNotMatch"),
         CredentialError::InvalidToken => (403, "InvalidClientTokenId"),
         CredentialError::ExpiredToken => (403, "ExpiredToken"),
     }

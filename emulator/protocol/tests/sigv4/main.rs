@@ -1,5 +1,10 @@
 //! Who is taken for the caller, and which credentials are refused with what.
 
+mod change;
+mod published;
+mod refusal;
+mod request;
+
 use eks_emulator_protocol::sigv4::{
     Caller, CallerDefaults, Credential, CredentialError, SignatureMode, authenticate, partition_of,
 };
