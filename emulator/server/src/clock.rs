@@ -364,7 +364,7 @@ fn is_rate(rate: f64) -> bool {
     rate.is_finite() && rate > 0.0
 }
 
-fn machine_time() -> Timestamp {
+pub(crate) fn machine_time() -> Timestamp {
     let since_epoch = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();

@@ -1,5 +1,6 @@
 //! Identity and access management beside the clusters: who may take on a role.
 
+mod access_key;
 mod account;
 mod authority;
 mod error;

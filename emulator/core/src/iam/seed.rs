@@ -6,11 +6,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use eks_emulator_api::Timestamp;
 use eks_emulator_api::iam::{
     AttachRolePolicyRequest, CreateOpenIDConnectProviderRequest, CreatePolicyRequest, Error,
     PutRolePolicyRequest, Tag,
 };
+use eks_emulator_api::{Sensitive, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::account::IamAccount;
@@ -87,6 +87,10 @@ pub struct SeededAccessKey {
     pub account_id: String,
     /// The ARN of a user or a role, or of the account's root.
     pub principal_arn: String,
+    /// What requests are signed with, if that is not the secret of keys of
+    /// which nobody says another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret_access_key: Option<Sensitive<String>>,
 }
 
 impl SeededAccessKey {

@@ -24,6 +24,9 @@ pub(super) struct Session {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) transitive_tag_keys: Vec<String>,
     session_token: String,
+    /// State files from before signatures were checked do not have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    secret_access_key: Option<String>,
     pub(super) expiration: Timestamp,
 }
 
@@ -65,6 +68,11 @@ impl Session {
             } => role_session_arn(partition, account_id, role_name, session_name),
             Holder::Root => root_arn(partition, account_id),
         }
+    }
+
+    /// What requests are signed with, if that is known.
+    pub(super) fn secret_access_key(&self) -> Option<&str> {
+        self.secret_access_key.as_deref()
     }
 
     /// The unique id of who holds the credentials.
@@ -182,6 +190,7 @@ impl Sessions {
             tags: new.tags,
             transitive_tag_keys: new.transitive_tag_keys,
             session_token: session_token.clone(),
+            secret_access_key: Some(secret_access_key.clone()),
             expiration: new.expiration,
         };
         let given = RoleSession {

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod access_key;
 mod pod_session;
 mod role_standing;
 mod session;

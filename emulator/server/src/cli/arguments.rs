@@ -162,6 +162,8 @@ pub(super) enum AuthMode {
     None,
     /// Requests have to be signed for EKS; signatures are not checked
     Scope,
+    /// Signatures have to be those of the keys of seeds and of sessions; the secret of test, and of ids of accounts, is test
+    Verify,
 }
 
 /// What is made of roles that IAM does not have.

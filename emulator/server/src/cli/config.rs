@@ -59,6 +59,7 @@ impl Config {
         let auth = match arguments.auth {
             AuthMode::None => Auth::None,
             AuthMode::Scope => Auth::Scope,
+            AuthMode::Verify => Auth::Verify,
         };
         let grace = &arguments.shutdown_grace;
         let grace = time::parse_duration(grace)

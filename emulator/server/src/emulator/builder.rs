@@ -77,6 +77,12 @@ pub enum Auth {
     /// Requests have to be signed for EKS in some region. Signatures are not
     /// checked.
     Scope,
+    /// Requests have to be signed with the secret of their access key, at the
+    /// machine's time, whatever the emulator's clock shows. Known are the keys
+    /// of seeds and of sessions; `test`, and every id of an account, has the
+    /// secret `test` unless a seed says otherwise. What AWS does not sign is
+    /// not to be signed here.
+    Verify,
 }
 
 /// Where the control endpoints are.
@@ -198,6 +204,7 @@ impl EksEmulatorBuilder {
         self.service.signature_mode = match auth {
             Auth::None => SignatureMode::None,
             Auth::Scope => SignatureMode::Scope,
+            Auth::Verify => SignatureMode::Verify,
         };
         self
     }

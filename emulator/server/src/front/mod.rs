@@ -10,6 +10,9 @@ mod hold;
 mod issuer;
 mod query;
 mod rest;
+mod verify;
+
+use std::borrow::Cow;
 
 use eks_emulator_api::schema::QueryService;
 use eks_emulator_core::iam::sts::CallerError;
@@ -51,9 +54,15 @@ impl<'a> Incoming<'a> {
         self.header(header::AUTHORIZATION)
     }
 
-    /// The token that goes with a temporary access key.
-    fn session_token(&self) -> Option<&'a str> {
-        self.header(HeaderName::from_static("x-amz-security-token"))
+    /// The token that goes with a temporary access key. Presigned requests
+    /// have it in the query string.
+    fn session_token(&self) -> Option<Cow<'a, str>> {
+        let header = self.header(HeaderName::from_static("x-amz-security-token"));
+        header.map(Cow::Borrowed).or_else(|| {
+            let form = Form::parse(self.query(), &[]).ok()?;
+            let token = form.parameter("X-Amz-Security-Token")?;
+            Some(Cow::Owned(token.to_owned()))
+        })
     }
 }
 

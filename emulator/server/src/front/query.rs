@@ -19,10 +19,17 @@ use serde_json::Value;
 
 use super::Incoming;
 use super::fault::{self, Site};
+use super::verify::verify;
 use crate::http::responder::{Answered, Modelled};
 use crate::iam::IamContext;
 use crate::sts::StsContext;
 use crate::world::Entered;
+
+/// How far a caller's clock may be off.
+///
+/// Source: answers of IAM (aws/chalice issue 1170) and STS (aws/aws-cli issue
+/// 6676). A presigned `GetCallerIdentity` holds as long, whatever it says.
+const CLOCK_SKEW_MINUTES: i64 = 15;
 
 /// The one operation that is not signed.
 const UNSIGNED: &str = "AssumeRoleWithWebIdentity";
@@ -191,6 +198,9 @@ fn caller(
         query,
         &service.defaults,
     )?;
+    if service.signature_mode == SignatureMode::Verify {
+        verify(service, incoming, CLOCK_SKEW_MINUTES)?;
+    }
     let credential = Credential::of_request(authorization, query).ok();
     let is_lenient = service.signature_mode == SignatureMode::None;
     let access_key_id = match &credential {
@@ -203,22 +213,17 @@ fn caller(
         }
     };
     let place = (partition_of(&found.region), found.account_id.as_str());
-    let query_token = form_token(query);
-    let token = incoming.session_token().or(query_token.as_deref());
-    let caller = service
-        .identity()
-        .lock()
-        .caller(service.clock.now(), access_key_id, token, place);
+    let token = incoming.session_token();
+    let caller = service.identity().lock().caller(
+        service.clock.now(),
+        access_key_id,
+        token.as_deref(),
+        place,
+    );
     match caller {
         Ok(caller) => Ok((caller, found.region)),
         Err(error) => Err(Rejection::Credential(super::refusal(error))),
     }
-}
-
-/// The session token of a presigned request.
-fn form_token(query: Option<&str>) -> Option<String> {
-    let form = Form::parse(query, &[]).ok()?;
-    form.parameter("X-Amz-Security-Token").map(str::to_owned)
 }
 
 /// What the web identity token of a call is, if it has one. The issuer's

@@ -5,15 +5,21 @@ use std::sync::Arc;
 use eks_emulator_api::schema::Operation;
 use eks_emulator_core::region::AccountRegion;
 use eks_emulator_protocol::rest_json1::{self, ChosenError, Envelope, Rejection, Router};
-use eks_emulator_protocol::sigv4::{Credential, authenticate, partition_of};
+use eks_emulator_protocol::sigv4::{Credential, SignatureMode, authenticate, partition_of};
 use http::Response;
 use serde_json::Value;
 
 use super::Incoming;
 use super::fault::{self, Site};
+use super::verify::verify;
 use crate::http::responder::{Answered, Responder};
 use crate::service::CallContext;
 use crate::world::Entered;
+
+/// How far a caller's clock may be off.
+///
+/// Source: answers of Amazon API Gateway, for example mhart/aws4 issue 118.
+const CLOCK_SKEW_MINUTES: i64 = 5;
 
 /// One of the two services.
 pub(super) struct RestService<'a> {
@@ -80,6 +86,10 @@ impl RestService<'_> {
         incoming: Incoming<'_>,
         answered: &mut Answered,
     ) -> Result<(CallContext, &'static Operation, Value), Rejection> {
+        if incoming.body.is_none() && service.signature_mode == SignatureMode::Verify {
+            // Of what was not read nobody can say whether it was signed.
+            return Err(Rejection::BodyTooLarge);
+        }
         let home = self.home(service, incoming)?;
         match self.read_input(service.is_strict(), incoming, answered) {
             Ok((operation, document)) => {
@@ -130,6 +140,9 @@ impl RestService<'_> {
         let (authorization, query) = (incoming.authorization(), incoming.query());
         let (mode, name) = (service.signature_mode, self.signing_name);
         let caller = authenticate(mode, name, authorization, query, &service.defaults)?;
+        if mode == SignatureMode::Verify {
+            verify(service, incoming, CLOCK_SKEW_MINUTES)?;
+        }
         let mut home = AccountRegion {
             partition: caller.partition.to_owned(),
             account_id: caller.account_id,
@@ -140,10 +153,11 @@ impl RestService<'_> {
                 || service.identity().has_access_keys())
         {
             let place = (partition_of(&home.region), home.account_id.as_str());
+            let token = incoming.session_token();
             let found = service.identity().lock().caller(
                 service.clock.now(),
                 &credential.access_key_id,
-                incoming.session_token(),
+                token.as_deref(),
                 place,
             );
             home.account_id = found.map_err(super::refusal)?.account_id;
@@ -155,12 +169,13 @@ impl RestService<'_> {
 /// Who calls, as far as that can be told.
 fn caller_arn(service: &Entered<'_>, incoming: Incoming<'_>, home: &AccountRegion) -> String {
     let credential = Credential::of_request(incoming.authorization(), incoming.query()).ok();
+    let token = incoming.session_token();
     let caller = service.identity().lock().caller(
         service.clock.now(),
         credential
             .as_ref()
             .map_or("", |credential| &credential.access_key_id),
-        incoming.session_token(),
+        token.as_deref(),
         (&home.partition, &home.account_id),
     );
     match caller {

@@ -22,6 +22,8 @@ mod validate;
 pub(crate) use apply::SeedOptions;
 pub use apply::{SeedMode, SeedReport};
 pub use document::*;
+/// A value that `Debug` does not show.
+pub use eks_emulator_api::Sensitive;
 pub use mistake::{Mistake, SeedError};
 pub(crate) use read::{ReadSeed, read_path};
 pub(crate) use source::Format;

@@ -64,6 +64,10 @@ pub(super) fn access_key_id(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "pattern": r"^\w{16,128}$" })
 }
 
+pub(super) fn secret_access_key(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": ["string", "null"], "minLength": 1 })
+}
+
 pub(super) fn account_id(_: &mut SchemaGenerator) -> Schema {
     text(r"^\d{12}$")
 }

@@ -123,6 +123,7 @@ impl IdentityStore {
             partition,
             account_id,
             principal_arn,
+            ..
         } = holder;
         let root = Caller::root(partition, account_id);
         let resource = Arn::parse(principal_arn).map_or("root", |arn| arn.resource);

@@ -231,6 +231,7 @@ impl Application<'_> {
                 partition,
                 account_id: account_id.clone(),
                 principal_arn,
+                secret_access_key: key.secret_access_key.clone(),
             };
             let mut store = self.identity.lock();
             let seeded = store.seed_access_key(&key.access_key_id, holder);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use eks_emulator_api::Sensitive;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -248,4 +249,8 @@ pub struct AccessKeySeed {
     /// Who calls with it: `role/NAME`, `user/NAME`, `root`, or an ARN of one;
     /// by default `root`.
     pub principal: Option<String>,
+    /// What requests are signed with, for `--auth verify`; by default `test`.
+    #[serde(default)]
+    #[schemars(schema_with = "shape::secret_access_key")]
+    pub secret_access_key: Option<Sensitive<String>>,
 }

@@ -52,6 +52,7 @@ pub(super) fn export(seed: &mut Seed, home: &Home, scope: &Scope, store: &Identi
                 true => short.filter(|principal| principal != "root"),
                 false => Some(holder.principal_arn.clone()),
             },
+            secret_access_key: holder.secret_access_key.clone(),
         });
     }
 }
