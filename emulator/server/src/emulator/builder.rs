@@ -78,10 +78,10 @@ pub enum Auth {
     /// checked.
     Scope,
     /// Requests have to be signed with the secret of their access key, at the
-    /// machine's time, whatever the emulator's clock shows. Known are the keys
-    /// of seeds and of sessions; `test`, and every id of an account, has the
+    /// time of the machine's clock or the emulator's. Known are the keys of
+    /// seeds and of sessions; `test`, and every id of an account, has the
     /// secret `test` unless a seed says otherwise. What AWS does not sign is
-    /// not to be signed here.
+    /// not to be signed here either.
     Verify,
 }
 

@@ -27,6 +27,7 @@ mod secret;
 mod seed;
 mod setting;
 mod shutdown;
+mod signature;
 #[cfg(feature = "tls")]
 mod tls;
 #[cfg(feature = "tls")]

@@ -12,6 +12,9 @@ mod fault;
 mod remote;
 mod requests;
 mod service;
+mod signature;
+mod signature_refusal;
+mod signer;
 mod snapshot;
 mod start;
 #[cfg(feature = "tls")]

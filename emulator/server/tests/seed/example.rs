@@ -12,7 +12,7 @@ roles:                                                    # IAM roles: trust dec
   - {name: app, trust: pods}
   - {name: ebs-irsa, trust: irsa, cluster: demo, serviceAccount: kube-system/ebs-csi-controller-sa}
 accessKeys:
-  - {accessKeyId: "AKIAEXAMPLE0000000001", account: "123456789012", principal: role/ci}
+  - {accessKeyId: "AKIAEXAMPLE0000000001", account: "123456789012", principal: role/ci, secretAccessKey: wJalrXUtnFEMI}
 clusters:
   - name: demo
     version: "1.32"

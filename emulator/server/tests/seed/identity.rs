@@ -25,7 +25,7 @@ roles:
   - {name: second, trust: ec2}
 accessKeys:
   - {accessKeyId: AKIAUSER000000000001, principal: user/alice}
-  - {accessKeyId: AKIAOTHER00000000001, account: "999988887777"}
+  - {accessKeyId: AKIAOTHER00000000001, account: "999988887777", secretAccessKey: "a/b+c"}
 "#;
 
 #[test]

@@ -47,6 +47,7 @@ fn the_schema_refuses_what_the_reader_refuses() {
         ("/roles/0/trust", json!("pod")),
         ("/roles/0/name", json!("a b")),
         ("/accessKeys/0/accessKeyId", json!("short")),
+        ("/accessKeys/0/secretAccessKey", json!("")),
         ("/clusters/0/name", json!("-")),
         ("/clusters/0/status", json!("READY")),
         ("/clusters/0/version", json!(1.32)),
