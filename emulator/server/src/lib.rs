@@ -54,6 +54,8 @@
 //!   library does without: `default-features = false`.
 //! - `tls` (on by default) is HTTPS: `Tls`, and clients of such emulators.
 //! - `aws-sdk` adds the configurations for the AWS SDK for Rust.
+//! - `otel` exports a trace of every call to an OpenTelemetry collector, where
+//!   one is named. There is no other telemetry.
 
 mod advance;
 mod agent;
@@ -84,6 +86,8 @@ mod snapshot;
 mod state;
 mod sts;
 pub mod support;
+#[cfg(feature = "otel")]
+mod telemetry;
 mod text_pattern;
 pub mod time;
 mod tls;

@@ -99,6 +99,21 @@ pub(super) struct ServeArguments {
     /// Write errors only to the log
     #[arg(long, env = "EKS_EMULATOR_QUIET", value_parser = BoolishValueParser::new())]
     pub(super) quiet: bool,
+    /// Collector to export traces of calls to, as in http://127.0.0.1:4318
+    #[cfg_attr(
+        feature = "otel",
+        arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_name = "URL")
+    )]
+    // A variable of other tools, too: it must not disturb who cannot heed it.
+    #[cfg_attr(
+        not(feature = "otel"),
+        arg(
+            long,
+            value_name = "URL",
+            help = "Collector to export traces of calls to; needs a program that is built with the feature otel, without which OTEL_EXPORTER_OTLP_ENDPOINT is ignored"
+        )
+    )]
+    pub(super) otlp_endpoint: Option<String>,
     /// Form of the log lines
     #[arg(long, env = "EKS_EMULATOR_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub(super) log_format: LogFormat,

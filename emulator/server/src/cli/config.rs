@@ -90,6 +90,7 @@ impl Config {
         builder = arguments.access.apply(builder)?;
         builder = arguments.tls.apply(builder)?;
         builder = with_seeds(builder, &arguments.seed_file)?;
+        builder = with_traces(builder, arguments.otlp_endpoint.as_deref())?;
         if let Some(base) = &arguments.issuer_base {
             builder = builder.issuer_base(check_url("--issuer-base", base)?);
         }
@@ -122,6 +123,37 @@ fn with_seeds(
     match errors.is_empty() {
         true => Ok(builder),
         false => Err(Failure::mistakes(&errors, 2)),
+    }
+}
+
+/// Traces for a collector. An empty variable is none, as OpenTelemetry has it.
+#[cfg(feature = "otel")]
+fn with_traces(
+    builder: EksEmulatorBuilder,
+    endpoint: Option<&str>,
+) -> Result<EksEmulatorBuilder, Failure> {
+    let Some(endpoint) = endpoint.filter(|endpoint| !endpoint.is_empty()) else {
+        return Ok(builder);
+    };
+    let endpoint = check_url("--otlp-endpoint", endpoint)?;
+    if endpoint.starts_with("https:") {
+        return Err(Failure::usage(
+            "--otlp-endpoint: only http is spoken; use a collector on this machine",
+        ));
+    }
+    Ok(builder.otlp_endpoint(endpoint))
+}
+
+#[cfg(not(feature = "otel"))]
+fn with_traces(
+    builder: EksEmulatorBuilder,
+    endpoint: Option<&str>,
+) -> Result<EksEmulatorBuilder, Failure> {
+    match endpoint {
+        None => Ok(builder),
+        Some(_) => Err(Failure::usage(
+            "--otlp-endpoint: this program cannot export traces; build it with --features otel",
+        )),
     }
 }
 
@@ -176,6 +208,11 @@ fn shown(
         ),
         ("maxBody", "max_body", json!(arguments.max_body)),
         ("now", "now", json!(arguments.now)),
+        (
+            "otlpEndpoint",
+            "otlp_endpoint",
+            json!(arguments.otlp_endpoint),
+        ),
         ("quiet", "quiet", json!(arguments.quiet)),
         ("region", "region", json!(arguments.region)),
         ("rngSeed", "rng_seed", json!(seed)),

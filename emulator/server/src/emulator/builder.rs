@@ -25,6 +25,8 @@ use crate::persistence;
 use crate::seed::{self, ReadSeed, Seed, SeedError};
 use crate::service::{Service, ServiceConfiguration};
 use crate::state::Scope;
+#[cfg(feature = "otel")]
+use crate::telemetry::Traces;
 use crate::tls::{ServerTls, Tls};
 
 /// The longest a body may take to arrive over a socket.
@@ -42,6 +44,8 @@ pub struct EksEmulatorBuilder {
     shutdown_grace: Duration,
     workers: usize,
     state_file: Option<StateFile>,
+    #[cfg(feature = "otel")]
+    otlp_endpoint: Option<String>,
     tls: Option<Tls>,
 }
 
@@ -135,6 +139,8 @@ impl EksEmulatorBuilder {
             shutdown_grace: Duration::from_secs(5),
             workers: 1,
             state_file: None,
+            #[cfg(feature = "otel")]
+            otlp_endpoint: None,
             tls: None,
         }
     }
@@ -341,6 +347,15 @@ impl EksEmulatorBuilder {
         self
     }
 
+    /// The collector to which traces of calls are exported, over OTLP/HTTP in
+    /// JSON: for example `http://127.0.0.1:4318`, to which `/v1/traces` is
+    /// added. A call does not wait for it.
+    #[cfg(feature = "otel")]
+    pub fn otlp_endpoint(mut self, url: impl Into<String>) -> Self {
+        self.otlp_endpoint = Some(url.into());
+        self
+    }
+
     /// The number of threads that answer requests; at least one.
     pub fn workers(mut self, workers: usize) -> Self {
         self.workers = workers.max(1);
@@ -399,6 +414,8 @@ impl EksEmulatorBuilder {
             allowed_hosts: self.allowed_hosts.into(),
             tls,
             stop: stop.clone(),
+            #[cfg(feature = "otel")]
+            traces: traces(self.otlp_endpoint.as_deref(), self.shutdown_grace)?,
         };
         if let Some(file) = &self.state_file {
             load(&app.service, file).map_err(Error::StateFile)?;
@@ -457,6 +474,18 @@ fn load(service: &Service, file: &StateFile) -> Result<(), String> {
         service.persist(&file.path)?;
     }
     Ok(())
+}
+
+/// The traces for the collector at an endpoint.
+#[cfg(feature = "otel")]
+fn traces(endpoint: Option<&str>, grace: Duration) -> Result<Option<Arc<Traces>>, Error> {
+    let Some(endpoint) = endpoint else {
+        return Ok(None);
+    };
+    let traces = Traces::for_collector(endpoint, grace);
+    traces
+        .map(|traces| Some(Arc::new(traces)))
+        .map_err(|error| Error::Runtime(std::io::Error::other(format!("{endpoint}: {error}"))))
 }
 
 fn bind(address: SocketAddr) -> Result<TcpListener, Error> {

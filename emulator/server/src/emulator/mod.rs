@@ -23,7 +23,7 @@ mod wait;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use eks_emulator_core::Timestamp;
@@ -286,6 +286,7 @@ impl EksEmulator {
             if let Some(file) = self.running.state_file.as_ref().filter(|_| was_running) {
                 file.write(&self.running.app.service);
             }
+            self.running.app.end_traces(Instant::now());
             return;
         }
         // An error means that the server is gone already.

@@ -1,7 +1,8 @@
 //! The part of an emulator that runs on threads of its own.
 
+use std::cell::Cell;
 use std::net::TcpListener;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
@@ -45,12 +46,17 @@ impl Server {
                 Some((listener, app(self.app.clone(), surface)))
             })
             .collect();
-        // The handle is gone if the wait fails, and with it the reason to run.
-        let stop = async { drop(self.stop.wait_for(|stop| *stop).await) };
+        let asked = Cell::new(Instant::now());
+        let stop = async {
+            // The handle is gone if the wait fails, and with it the reason to run.
+            drop(self.stop.wait_for(|stop| *stop).await);
+            asked.set(Instant::now());
+        };
         connection::serve(listeners, self.app.tls.clone(), stop, self.grace).await;
         if let Some(file) = &self.state_file {
             file.write(&self.app.service);
         }
+        self.app.end_traces(asked.get());
         let _ = self.stopped.send(true);
     }
 }

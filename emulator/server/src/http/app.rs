@@ -31,6 +31,9 @@ pub(crate) struct App {
     pub(crate) tls: Option<Arc<ServerTls>>,
     /// Tells the emulator to stop.
     pub(crate) stop: watch::Sender<bool>,
+    /// Where calls are traced, if they are.
+    #[cfg(feature = "otel")]
+    pub(crate) traces: Option<Arc<crate::telemetry::Traces>>,
 }
 
 /// What an address answers.
@@ -45,6 +48,19 @@ pub(crate) enum Surface {
 }
 
 impl App {
+    /// Exports the traces that are left, within what is left of the grace of an
+    /// end that was asked for at a time.
+    #[cfg(feature = "otel")]
+    pub(crate) fn end_traces(&self, asked: Instant) {
+        if let Some(traces) = &self.traces {
+            traces.end(asked.elapsed());
+        }
+    }
+
+    /// There are none.
+    #[cfg(not(feature = "otel"))]
+    pub(crate) fn end_traces(&self, _: Instant) {}
+
     /// What the URLs of its addresses begin with.
     pub(crate) fn scheme(&self) -> &'static str {
         match self.tls {
@@ -137,6 +153,10 @@ async fn eks(app: &App, request: Request) -> Response {
     let duration = started.elapsed();
     log::request(&answered, duration);
     service.metrics().record(&answered, duration);
+    #[cfg(feature = "otel")]
+    if let Some(traces) = &app.traces {
+        traces.record(&head.headers, &answered, duration);
+    }
     if service.journal().is_on() {
         service.journal().record(Recorded {
             at,

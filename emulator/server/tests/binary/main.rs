@@ -28,6 +28,8 @@ mod seed;
 mod setting;
 mod shutdown;
 mod signature;
+#[cfg(not(feature = "otel"))]
+mod telemetry;
 #[cfg(feature = "tls")]
 mod tls;
 #[cfg(feature = "tls")]
