@@ -31,7 +31,7 @@ const MISTAKES: &[(&[&str], &str)] = &[
     ),
     (
         &["serve", "--auth=full"],
-        "error: invalid value 'full' for '--auth <AUTH>' [possible values: none, scope] (see eks-emulator serve --help)",
+        "error: invalid value 'full' for '--auth <AUTH>' [possible values: none, scope, verify] (see eks-emulator serve --help)",
     ),
     (
         &["serve", "--listen=4566"],
