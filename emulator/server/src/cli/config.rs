@@ -135,7 +135,11 @@ fn with_traces(
     let Some(endpoint) = endpoint.filter(|endpoint| !endpoint.is_empty()) else {
         return Ok(builder);
     };
-    let endpoint = check_url("--otlp-endpoint", endpoint)?;
+    let endpoint = check_url("--otlp-endpoint", endpoint).map_err(|_| {
+        Failure::usage(format!(
+            "--otlp-endpoint: {endpoint:?} is not a URL, as in http://127.0.0.1:4318"
+        ))
+    })?;
     if endpoint.starts_with("https:") {
         return Err(Failure::usage(
             "--otlp-endpoint: only http is spoken; use a collector on this machine",

@@ -73,7 +73,7 @@ fn what_is_no_collector_is_one_line() {
     for (endpoint, line) in [
         (
             "nowhere",
-            "error: --otlp-endpoint: \"nowhere\" is not a URL, as in http://127.0.0.1:4566\n",
+            "error: --otlp-endpoint: \"nowhere\" is not a URL, as in http://127.0.0.1:4318\n",
         ),
         (
             "https://collector.example.com",
