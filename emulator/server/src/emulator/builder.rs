@@ -402,10 +402,7 @@ impl EksEmulatorBuilder {
             listeners.push((bind(*address)?, surface));
         }
         let addresses = local_addresses(&listeners)?;
-        if let (ControlAccess::Port(port), Some(first)) = (self.control, addresses.first()) {
-            let address = SocketAddr::new(first.ip(), port);
-            listeners.push((bind(address)?, Surface::Control));
-        }
+        listeners.extend(bind_control(self.control, addresses.first())?);
         let control_address = local_addresses(&listeners)?.get(addresses.len()).copied();
         let (stop, stop_asked) = watch::channel(false);
         let app = App {
@@ -494,6 +491,18 @@ fn bind(address: SocketAddr) -> Result<TcpListener, Error> {
         Ok(listener)
     });
     bound.map_err(|error| Error::Bind(address, error))
+}
+
+/// Listens for the control endpoints, where they have a port of their own.
+fn bind_control(
+    access: ControlAccess,
+    first: Option<&SocketAddr>,
+) -> Result<Option<(TcpListener, Surface)>, Error> {
+    let (ControlAccess::Port(port), Some(first)) = (access, first) else {
+        return Ok(None);
+    };
+    let listener = bind(SocketAddr::new(first.ip(), port))?;
+    Ok(Some((listener, Surface::Control)))
 }
 
 /// The addresses with the ports that they got.
