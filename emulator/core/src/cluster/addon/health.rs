@@ -6,6 +6,7 @@ use eks_emulator_api::Timestamp;
 use eks_emulator_api::eks::{AddonIssueCode, AddonStatus, UpdateStatus};
 use serde::{Deserialize, Serialize};
 
+use super::Addon;
 use crate::cluster::Cluster;
 use crate::environment::Environment;
 use crate::event::EventKind;
@@ -93,18 +94,12 @@ impl Cluster {
     /// The replicas are there after all: so is the end of updates that were
     /// stuck.
     fn heal_addon(&mut self, at: Timestamp, addon_name: &str) {
-        self.conclude_stuck_updates(at, addon_name);
-        self.settle_addon(at, addon_name, AddonStatus::Active, Vec::new());
-    }
-
-    /// What was stuck has rolled out by now, or what came after it has.
-    fn conclude_stuck_updates(&mut self, at: Timestamp, addon_name: &str) {
-        let Some(addon) = self.addons.get(addon_name) else {
+        let Some(addon) = self.addons.get_mut(addon_name) else {
             return;
         };
-        for id in addon.updates.ids_in_progress() {
-            self.conclude_update(at, addon_name, id, UpdateStatus::Successful, &[]);
-        }
+        let mut happened = addon.end_stuck_updates();
+        happened.push(addon.settle(at, AddonStatus::Active, Vec::new()));
+        self.record_all(at, happened);
     }
 
     /// A failed update does not take back what it changed. One that cannot
@@ -122,54 +117,28 @@ impl Cluster {
             Outcome::Failure(issues) => (AddonStatus::UpdateFailed, UpdateStatus::Failed, issues),
             Outcome::Degraded(issues) => (AddonStatus::Degraded, UpdateStatus::InProgress, issues),
         };
+        let Some(addon) = self.addons.get_mut(addon_name) else {
+            return;
+        };
         if status == AddonStatus::CreateFailed {
-            self.forget_calls(addon_name);
+            // It may be asked for again with the same token.
+            self.replays.forget(std::mem::take(&mut addon.calls));
         }
-        if let End::Update(update_id) = end {
-            self.conclude_update(at, addon_name, update_id, update_status, &issues);
+        let mut happened = Vec::new();
+        if let End::Update(id) = end {
+            happened.extend(addon.end_update(id, update_status, &issues));
         }
         if status == AddonStatus::Active {
-            self.conclude_stuck_updates(at, addon_name);
+            happened.append(&mut addon.end_stuck_updates());
         }
-        self.settle_addon(at, addon_name, status, issues);
+        happened.push(addon.settle(at, status, issues));
+        self.record_all(at, happened);
     }
 
-    /// A creation that failed may be asked for again with the same token.
-    fn forget_calls(&mut self, addon_name: &str) {
-        let calls = self
-            .addons
-            .get_mut(addon_name)
-            .map(|addon| std::mem::take(&mut addon.calls));
-        self.replays.forget(calls.into_iter().flatten());
-    }
-
-    fn conclude_update(
-        &mut self,
-        at: Timestamp,
-        addon_name: &str,
-        update_id: Arc<str>,
-        status: UpdateStatus,
-        issues: &[Issue],
-    ) {
-        if status == UpdateStatus::InProgress {
-            return;
+    fn record_all(&mut self, at: Timestamp, happened: Vec<EventKind>) {
+        for kind in happened {
+            self.record(at, kind);
         }
-        let addon = self.addons.get_mut(addon_name).map(|addon| {
-            let errors = match status {
-                UpdateStatus::Failed => issues.to_vec(),
-                _ => Vec::new(),
-            };
-            addon.updates.end(&update_id, status, errors);
-            addon.reference()
-        });
-        self.record(
-            at,
-            EventKind::UpdateStatusChanged {
-                id: update_id,
-                addon,
-                status,
-            },
-        );
     }
 
     pub(in crate::cluster) fn finish_delete_addon(
@@ -202,10 +171,44 @@ impl Cluster {
         issues: Vec<Issue>,
     ) {
         if let Some(addon) = self.addons.get_mut(addon_name) {
-            addon.issues = issues;
-            let event = addon.change_status(at, status);
+            let event = addon.settle(at, status, issues);
             self.record(at, event);
         }
+    }
+}
+
+/// Each gives what there is to tell.
+impl Addon {
+    fn settle(&mut self, at: Timestamp, status: AddonStatus, issues: Vec<Issue>) -> EventKind {
+        self.issues = issues;
+        self.change_status(at, status)
+    }
+
+    /// What was stuck has rolled out by now, or what came after it has.
+    fn end_stuck_updates(&mut self) -> Vec<EventKind> {
+        let stuck = self.updates.ids_in_progress().into_iter();
+        let end = |id| self.end_update(id, UpdateStatus::Successful, &[]);
+        stuck.filter_map(end).collect()
+    }
+
+    /// Nothing ends with a status that is none of the end.
+    fn end_update(
+        &mut self,
+        id: Arc<str>,
+        status: UpdateStatus,
+        issues: &[Issue],
+    ) -> Option<EventKind> {
+        let errors = match status {
+            UpdateStatus::InProgress => return None,
+            UpdateStatus::Failed => issues.to_vec(),
+            _ => Vec::new(),
+        };
+        self.updates.end(&id, status, errors);
+        Some(EventKind::UpdateStatusChanged {
+            id,
+            addon: Some(self.reference()),
+            status,
+        })
     }
 }
 
