@@ -78,6 +78,7 @@ pub mod journal;
 mod metrics;
 mod persistence;
 mod profile;
+mod readiness;
 mod remote;
 mod reset;
 pub mod seed;

@@ -26,6 +26,7 @@ use crate::journal::Journal;
 use crate::metrics::Metrics;
 use crate::persistence::{Change, Persistence};
 use crate::profile;
+use crate::readiness::Readiness;
 use crate::seed::ReadSeed;
 use crate::snapshot::Snapshots;
 use crate::state::{Region, Shared, State};
@@ -37,6 +38,7 @@ use crate::world::{Entered, World};
 pub(crate) struct Service {
     pub(crate) clock: Clock,
     pub(crate) started: Instant,
+    pub(crate) readiness: Readiness,
     pub(crate) request_ids: RequestIds,
     pub(crate) world: RwLock<World>,
     pub(crate) start: ServiceStart,
@@ -66,7 +68,8 @@ pub(crate) struct Service {
 #[derive(Debug)]
 pub(crate) struct ServiceStart {
     pub(crate) lifecycle: Arc<Lifecycle>,
-    pub(crate) seeds: Vec<Arc<ReadSeed>>,
+    /// Known when they have been read.
+    pub(crate) seeds: OnceLock<Vec<Arc<ReadSeed>>>,
     /// The settings that say what the lifecycle is.
     shown_profile: ShownConfiguration,
 }
@@ -87,7 +90,6 @@ pub(crate) struct ServiceConfiguration {
     pub(crate) hold_reads: Duration,
     pub(crate) journal_capacity: usize,
     pub(crate) is_strict: bool,
-    pub(crate) seeds: Vec<Arc<ReadSeed>>,
     pub(crate) shown_configuration: ShownConfiguration,
     pub(crate) log_level_change: Option<LogLevelChange>,
 }
@@ -184,11 +186,12 @@ impl Service {
             clock: Clock::new(configuration.clock),
             hold_reads_ms: AtomicU64::new(hold_reads_ms),
             started: Instant::now(),
+            readiness: Readiness::new(),
             request_ids: RequestIds::new(configuration.seed),
             world: RwLock::new(world),
             start: ServiceStart {
                 lifecycle: Arc::new(configuration.lifecycle.clone()),
-                seeds: configuration.seeds,
+                seeds: OnceLock::new(),
                 shown_profile: shown_profile(&shown_configuration),
             },
             snapshots: Snapshots::default(),

@@ -80,7 +80,11 @@ pub(super) async fn answer(
     stop: impl Future<Output = ()>,
 ) {
     let app = Router::new().fallback(forward).with_state(client);
-    connection::serve(vec![(listener, app)], None, stop, Duration::from_secs(5)).await;
+    let stop = async {
+        stop.await;
+        Duration::from_secs(5)
+    };
+    connection::serve(vec![(listener, app)], None, stop).await;
 }
 
 /// Hands a request for credentials on to the emulator.

@@ -38,6 +38,8 @@ pub(crate) struct Config {
 pub(super) struct Defaults {
     pub(super) listen: &'static str,
     pub(super) log_level: &'static str,
+    /// Whether somebody can ask how far the start has come.
+    pub(super) is_known_while_starting: bool,
 }
 
 impl Config {
@@ -89,7 +91,7 @@ impl Config {
             .shown_configuration(shown(arguments, origins, defaults, seed));
         builder = arguments.access.apply(builder)?;
         builder = arguments.tls.apply(builder)?;
-        builder = with_seeds(builder, &arguments.seed_file)?;
+        builder = with_seeds(builder, &arguments.seed_file, defaults)?;
         builder = with_traces(builder, arguments.otlp_endpoint.as_deref())?;
         if let Some(base) = &arguments.issuer_base {
             builder = builder.issuer_base(check_url("--issuer-base", base)?);
@@ -112,10 +114,16 @@ impl Config {
 fn with_seeds(
     mut builder: EksEmulatorBuilder,
     paths: &[PathBuf],
+    defaults: Defaults,
 ) -> Result<EksEmulatorBuilder, Failure> {
     let mut errors = Vec::new();
     for path in paths {
-        match builder.clone().seed_file(path) {
+        let builder_so_far = builder.clone();
+        let read = match defaults.is_known_while_starting {
+            true => builder_so_far.seed_file_while_starting(path),
+            false => builder_so_far.seed_file(path),
+        };
+        match read {
             Ok(seeded) => builder = seeded,
             Err(error) => errors.push(error),
         }

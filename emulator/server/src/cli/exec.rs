@@ -21,6 +21,7 @@ use crate::EksEmulator;
 const DEFAULTS: Defaults = Defaults {
     listen: "127.0.0.1:0",
     log_level: "warn",
+    is_known_while_starting: false,
 };
 
 // The flags of `exec`.

@@ -17,6 +17,7 @@ use crate::{EksEmulator, EksEmulatorBuilder, Error};
 const DEFAULTS: Defaults = Defaults {
     listen: "127.0.0.1:4566",
     log_level: "info",
+    is_known_while_starting: true,
 };
 /// How much longer than requests the rest of stopping may take.
 const AFTER_GRACE: Duration = Duration::from_secs(1);

@@ -29,6 +29,9 @@ struct Health {
 #[derive(JsonSchema, Serialize)]
 struct Readiness {
     ready: bool,
+    /// Why not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
 }
 
 /// What tools for LocalStack look for.
@@ -44,10 +47,14 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             .answers::<Health>(StatusCode::OK, "It is"),
         Endpoint::get("/_emulator/ready", ready)
             .does("Say whether requests are answered")
-            .answers::<Readiness>(StatusCode::OK, "They are"),
+            .answers::<Readiness>(StatusCode::OK, "They are")
+            .answers::<Readiness>(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "They wait until what there is to be from the start is there",
+            ),
         Endpoint::get("/_localstack/health", localstack)
-            .does("Say that the services run, to tools that wait for LocalStack")
-            .answers::<LocalStackHealth>(StatusCode::OK, "They do"),
+            .does("Say whether the services run, to tools that wait for LocalStack")
+            .answers::<LocalStackHealth>(StatusCode::OK, "They are running, or starting"),
     ]
 }
 
@@ -62,14 +69,23 @@ async fn health(State(app): State<App>) -> Response {
     reply::typed(StatusCode::OK, &health)
 }
 
-/// Requests are answered: nothing has to be loaded before.
-async fn ready() -> Response {
-    reply::typed(StatusCode::OK, &Readiness { ready: true })
+/// Whether requests are answered.
+async fn ready(State(app): State<App>) -> Response {
+    let reason = app.service.readiness.reason();
+    let (status, ready) = match reason {
+        None => (StatusCode::OK, true),
+        Some(_) => (StatusCode::SERVICE_UNAVAILABLE, false),
+    };
+    reply::typed(status, &Readiness { ready, reason })
 }
 
 /// The endpoint that tools for LocalStack wait for.
-async fn localstack() -> Response {
-    let services = SERVICES.map(|service| (service, "running")).into();
+async fn localstack(State(app): State<App>) -> Response {
+    let state = match app.service.readiness.is_ready() {
+        true => "running",
+        false => "starting",
+    };
+    let services = SERVICES.map(|service| (service, state)).into();
     reply::typed(StatusCode::OK, &LocalStackHealth { services })
 }
 

@@ -9,9 +9,12 @@ use super::reply;
 use crate::http::app::App;
 use crate::metrics::CONTENT_TYPE;
 
+/// Where they are.
+pub(super) const PATH: &str = "/_emulator/metrics";
+
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
-        Endpoint::get("/_emulator/metrics", metrics)
+        Endpoint::get(PATH, metrics)
             .does("Count calls, latencies, transitions, faults and what exists, for Prometheus")
             .answers_as::<String>(
                 StatusCode::OK,

@@ -26,6 +26,9 @@ pub(crate) const HEALTH: [&str; 3] = [
     "/_localstack/health",
 ];
 
+/// The paths that are answered before the emulator is ready.
+pub(crate) const BEFORE_READY: [&str; 4] = [HEALTH[0], HEALTH[1], HEALTH[2], metrics::PATH];
+
 /// The emulator's own endpoints.
 pub(crate) fn routes(app: &App) -> Router<App> {
     let mut router = Router::new();

@@ -13,6 +13,7 @@ use eks_emulator_protocol::sigv4::SignatureMode;
 use tokio::sync::watch;
 
 use super::error::{Error, check_account_id};
+use super::loading::Loading;
 use super::server::Server;
 use super::{EksEmulator, Running};
 use crate::agent::AgentCache;
@@ -22,7 +23,7 @@ use crate::http::app::{App, Surface};
 use crate::http::limit::BodyLimit;
 use crate::journal::DEFAULT_CAPACITY;
 use crate::persistence;
-use crate::seed::{self, ReadSeed, Seed, SeedError};
+use crate::seed::{self, ReadSeed, Seed, SeedError, StartSeed};
 use crate::service::{Service, ServiceConfiguration};
 use crate::state::Scope;
 #[cfg(feature = "otel")]
@@ -40,6 +41,7 @@ pub struct EksEmulatorBuilder {
     allowed_hosts: Vec<String>,
     public_url: Option<String>,
     service: ServiceConfiguration,
+    seeds: Vec<StartSeed>,
     body_limit: BodyLimit,
     shutdown_grace: Duration,
     workers: usize,
@@ -118,7 +120,6 @@ pub(crate) fn service_configuration() -> ServiceConfiguration {
         agent_cache: AgentCache::Invalidate,
         journal_capacity: DEFAULT_CAPACITY,
         is_strict: false,
-        seeds: Vec::new(),
         shown_configuration: ShownConfiguration::new(),
         log_level_change: None,
     }
@@ -132,6 +133,7 @@ impl EksEmulatorBuilder {
             allowed_hosts: vec![super::NO_HOST.into()],
             public_url: None,
             service: service_configuration(),
+            seeds: Vec::new(),
             body_limit: BodyLimit {
                 bytes: 1024 * 1024,
                 time: Some(BODY_TIME),
@@ -320,8 +322,7 @@ impl EksEmulatorBuilder {
     /// What there is to be from the start. It is applied behind seeds that
     /// were given before, and again after a reset.
     pub fn seed(mut self, seed: impl Into<Seed>) -> Self {
-        let read = ReadSeed::of(seed.into());
-        self.service.seeds.push(Arc::new(read));
+        self.seeds.push(ReadSeed::of(seed.into()).into());
         self
     }
 
@@ -331,7 +332,15 @@ impl EksEmulatorBuilder {
     /// Errors: the file cannot be read or is no seed document.
     pub fn seed_file(mut self, path: impl AsRef<Path>) -> Result<Self, SeedError> {
         let read = seed::read_path(path.as_ref())?;
-        self.service.seeds.extend(read.into_iter().map(Arc::new));
+        self.seeds.extend(read.into_iter().map(StartSeed::from));
+        Ok(self)
+    }
+
+    /// The same; what may take long to be read is read when the emulator is
+    /// there to say that it is not ready.
+    #[cfg(feature = "cli")]
+    pub(crate) fn seed_file_while_starting(mut self, path: &Path) -> Result<Self, SeedError> {
+        self.seeds.extend(StartSeed::of_path(path)?);
         Ok(self)
     }
 
@@ -414,11 +423,14 @@ impl EksEmulatorBuilder {
             #[cfg(feature = "otel")]
             traces: traces(self.otlp_endpoint.as_deref(), self.shutdown_grace)?,
         };
-        if let Some(file) = &self.state_file {
-            load(&app.service, file).map_err(Error::StateFile)?;
-        }
-        app.service.seed_at_start().map_err(Error::Seed)?;
+        let mut loading = Loading {
+            service: app.service.clone(),
+            state_file: self.state_file.clone(),
+            seeds: self.seeds,
+        };
+        loading.announce(&addresses);
         let stopped = if listeners.is_empty() {
+            loading.load()?;
             stop_asked.clone()
         } else {
             let (stopping, stopped) = watch::channel(false);
@@ -430,7 +442,12 @@ impl EksEmulatorBuilder {
                 stop: stop_asked,
                 stopped: stopping,
             };
-            server.spawn(listeners).map_err(Error::Runtime)?;
+            let thread = server.spawn(listeners).map_err(Error::Runtime)?;
+            loading.load().inspect_err(|_| {
+                let _ = stop.send(true);
+                // Nothing is left of it when the caller hears of the failure.
+                let _ = thread.join();
+            })?;
             stopped
         };
         Ok(EksEmulator {
@@ -460,17 +477,6 @@ impl EksEmulatorBuilder {
         let opened = tls.open(&addresses, &hosts).map_err(Error::Tls)?;
         Ok(Some(Arc::new(opened)))
     }
-}
-
-/// Takes over what is in the file, and begins to write to it.
-fn load(service: &Service, file: &StateFile) -> Result<(), String> {
-    if let Some(snapshot) = persistence::read(&file.path)? {
-        service.restore(&Scope::default(), &snapshot)?;
-    }
-    if file.is_persisting {
-        service.persist(&file.path)?;
-    }
-    Ok(())
 }
 
 /// The traces for the collector at an endpoint.

@@ -9,6 +9,7 @@ mod environment;
 mod error;
 mod event;
 mod fault;
+mod loading;
 mod pod;
 mod requests;
 #[cfg(feature = "aws-sdk")]

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::net::TcpListener;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
@@ -9,6 +10,9 @@ use tokio::sync::watch;
 use super::builder::StateFile;
 use crate::http::app::{App, Surface, app};
 use crate::http::connection;
+
+/// How long clients of an emulator whose start has failed may take to hear it.
+const FAILURE_GRACE: Duration = Duration::from_secs(1);
 
 /// The part of an emulator that runs on threads of its own.
 pub(super) struct Server {
@@ -21,7 +25,10 @@ pub(super) struct Server {
 }
 
 impl Server {
-    pub(super) fn spawn(self, listeners: Vec<(TcpListener, Surface)>) -> std::io::Result<()> {
+    pub(super) fn spawn(
+        self,
+        listeners: Vec<(TcpListener, Surface)>,
+    ) -> std::io::Result<JoinHandle<()>> {
         let mut builder = match self.workers {
             1 => tokio::runtime::Builder::new_current_thread(),
             workers => {
@@ -34,8 +41,7 @@ impl Server {
         let run = move || runtime.block_on(self.run(listeners));
         std::thread::Builder::new()
             .name("eks-emulator".into())
-            .spawn(run)?;
-        Ok(())
+            .spawn(run)
     }
 
     async fn run(mut self, listeners: Vec<(TcpListener, Surface)>) {
@@ -51,9 +57,14 @@ impl Server {
             // The handle is gone if the wait fails, and with it the reason to run.
             drop(self.stop.wait_for(|stop| *stop).await);
             asked.set(Instant::now());
+            match self.app.service.readiness.is_ready() {
+                true => self.grace,
+                false => self.grace.min(FAILURE_GRACE),
+            }
         };
-        connection::serve(listeners, self.app.tls.clone(), stop, self.grace).await;
-        if let Some(file) = &self.state_file {
+        connection::serve(listeners, self.app.tls.clone(), stop).await;
+        let is_ready = self.app.service.readiness.is_ready();
+        if let Some(file) = self.state_file.as_ref().filter(|_| is_ready) {
             file.write(&self.app.service);
         }
         self.app.end_traces(asked.get());

@@ -6,12 +6,13 @@ use std::time::Instant;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use tokio::sync::watch;
 
 use tower::Service as _;
 
-use crate::control::routes::{HEALTH, OWN, health_routes, not_found, routes};
+use crate::control::routes::{BEFORE_READY, HEALTH, OWN, health_routes, not_found, routes};
 use crate::front::{self, Incoming};
 use crate::http::limit::{self, BodyLimit};
 use crate::http::log;
@@ -100,7 +101,15 @@ pub(crate) fn app(app: App, surface: Surface) -> Router {
 }
 
 async fn answer(State(front): State<Arc<Front>>, request: Request) -> Response {
-    match front.own(request.uri().path()) {
+    let path = request.uri().path();
+    let readiness = &front.app.service.readiness;
+    if !readiness.is_ready() && !front.answers_before_ready(path) && readiness.wait().await.is_err()
+    {
+        let mut refusal = Response::new(Body::empty());
+        *refusal.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+        return refusal;
+    }
+    match front.own(path) {
         Some(router) => match router.clone().call(request).await {
             Ok(response) => response,
             Err(never) => match never {},
@@ -110,6 +119,11 @@ async fn answer(State(front): State<Arc<Front>>, request: Request) -> Response {
 }
 
 impl Front {
+    /// Whether what is asked for is there before the state is.
+    fn answers_before_ready(&self, path: &str) -> bool {
+        BEFORE_READY.contains(&path) && self.own(path).is_some()
+    }
+
     /// The emulator's own endpoints, if a path is one of theirs.
     fn own(&self, path: &str) -> Option<&Router> {
         let is_own = OWN.iter().any(|own| path.starts_with(own));

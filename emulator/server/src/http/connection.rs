@@ -31,12 +31,11 @@ const HEADERS: usize = 100;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Serves each listener's application until `stop` ends; then gives the requests
-/// under way `grace` to end.
+/// under way as long to end as that says.
 pub(crate) async fn serve(
     listeners: Vec<(TcpListener, Router)>,
     tls: Option<Arc<ServerTls>>,
-    stop: impl Future<Output = ()>,
-    grace: Duration,
+    stop: impl Future<Output = Duration>,
 ) {
     let graceful = GracefulShutdown::new();
     let (stopping, stopped) = watch::channel(());
@@ -58,13 +57,10 @@ pub(crate) async fn serve(
         });
     }
     tokio::pin!(stop);
-    loop {
-        let connected = tokio::select! {
-            connected = accepted.recv() => connected,
-            () = &mut stop => break,
-        };
-        let Some((stream, app)) = connected else {
-            break;
+    let grace = loop {
+        let (stream, app) = tokio::select! {
+            Some(connected) = accepted.recv() => connected,
+            grace = &mut stop => break grace,
         };
         let connection = Connection {
             app,
@@ -74,7 +70,7 @@ pub(crate) async fn serve(
             watcher: graceful.watcher(),
         };
         tokio::spawn(connection.run(stream));
-    }
+    };
     drop(stopping);
     // The ports are free only when the tasks that listen are gone.
     accepting.shutdown().await;
@@ -109,9 +105,10 @@ impl Connection {
             watcher,
             ..
         } = self;
+        let stream = stream.until(stopped);
         let on = stream.clone();
         let answer =
-            move |request| interruption::answer(app.clone(), on.clone(), stopped.clone(), request);
+            move |request| interruption::answer(app.clone(), on.clone(), on.begin_call(), request);
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             // A client that has said everything still wants its answer.

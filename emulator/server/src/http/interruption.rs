@@ -8,11 +8,13 @@ use std::convert::Infallible;
 use std::fmt::Debug;
 use std::io;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use http::Request;
 use http_body_util::BodyExt;
@@ -22,6 +24,7 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tower::Service;
 
+use super::host;
 use crate::fault::ConnectionFault;
 
 /// What carries the requests and answers of a connection.
@@ -39,21 +42,40 @@ impl Transport for TcpStream {
 /// The stream of a connection, shared by the server, which reads and writes,
 /// and the answers, which may end it.
 #[derive(Clone, Debug)]
-pub(crate) struct SharedStream(Arc<Mutex<dyn Transport>>);
+pub(crate) struct SharedStream {
+    stream: Arc<Mutex<dyn Transport>>,
+    /// Whether a request is under way. Until its head is whole it is not.
+    is_in_call: Arc<AtomicBool>,
+    /// Changes when the server stops.
+    stopped: Option<watch::Receiver<()>>,
+}
+
+/// A request that is under way on a connection.
+#[derive(Debug)]
+pub(super) struct Call(Arc<AtomicBool>);
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+}
 
 /// A connection has to end without a whole answer.
 #[derive(Debug)]
 pub(super) struct Interrupted;
 
-/// Answers a request on a connection. `stopped` ends when the server does.
+/// Answers a request on a connection.
 ///
 /// Errors: the connection has to end here.
 pub(super) async fn answer(
     mut app: Router,
     stream: SharedStream,
-    mut stopped: watch::Receiver<()>,
+    _call: Call,
     request: Request<Incoming>,
 ) -> Result<Response, Interrupted> {
+    if !host::is_sound(request.version(), request.headers()) {
+        return Ok(refusal());
+    }
     let response = match app.call(request).await {
         Ok(response) => response,
         Err(never) => {
@@ -71,10 +93,19 @@ pub(super) async fn answer(
         Some(ConnectionFault::Hang) => tokio::select! {
             () = stream.until_client_is_gone() => {}
             // The server sends nothing: it lets go.
-            _ = stopped.changed() => stream.end().await,
+            () = stream.until_stopped() => stream.end().await,
         },
     }
     Err(Interrupted)
+}
+
+/// What the server says itself of a head that makes no sense.
+fn refusal() -> Response {
+    let mut refusal = Response::new(Body::empty());
+    *refusal.status_mut() = StatusCode::BAD_REQUEST;
+    let close = HeaderValue::from_static("close");
+    refusal.headers_mut().insert(header::CONNECTION, close);
+    refusal
 }
 
 /// The same answer, of which only half of the body arrives.
@@ -100,12 +131,44 @@ impl std::error::Error for Interrupted {}
 
 impl SharedStream {
     pub(crate) fn new(stream: impl Transport + 'static) -> Self {
-        Self(Arc::new(Mutex::new(stream)))
+        Self {
+            stream: Arc::new(Mutex::new(stream)),
+            is_in_call: Arc::default(),
+            stopped: None,
+        }
+    }
+
+    /// The same, of a server that is there until `stopped` changes.
+    pub(super) fn until(mut self, stopped: watch::Receiver<()>) -> Self {
+        self.stopped = Some(stopped);
+        self
+    }
+
+    /// A request has arrived, whose body may still be on its way.
+    pub(super) fn begin_call(&self) -> Call {
+        self.is_in_call.store(true, Ordering::Relaxed);
+        Call(self.is_in_call.clone())
+    }
+
+    /// Whether nobody waits any more for what the client has not sent yet.
+    fn is_over(&self) -> bool {
+        let stopped = self.stopped.as_ref();
+        let is_stopped = stopped.is_some_and(|stopped| stopped.has_changed().is_err());
+        is_stopped && !self.is_in_call.load(Ordering::Relaxed)
+    }
+
+    /// Waits until the server stops.
+    async fn until_stopped(&self) {
+        match self.stopped.clone() {
+            // An error means that it has.
+            Some(mut stopped) => drop(stopped.changed().await),
+            None => std::future::pending().await,
+        }
     }
 
     /// Nobody holds the lock for longer than one step of reading or writing.
     fn lock(&self) -> MutexGuard<'_, dyn Transport + 'static> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.stream.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Lets the client see a reset instead of an orderly end.
@@ -151,7 +214,13 @@ impl AsyncRead for SharedStream {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut *self.lock()).poll_read(context, buffer)
+        let read = Pin::new(&mut *self.lock()).poll_read(context, buffer);
+        match read {
+            // As if the client had ended: the head of a request that has begun
+            // to arrive may never be whole.
+            Poll::Pending if self.is_over() => Poll::Ready(Ok(())),
+            read => read,
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod app;
 pub(crate) mod connection;
+mod host;
 pub(crate) mod interruption;
 pub(crate) mod limit;
 mod log;

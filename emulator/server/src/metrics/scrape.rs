@@ -17,8 +17,9 @@ struct Latency {
 impl Service {
     /// The metrics, as Prometheus reads them. What exists is counted now.
     pub(crate) fn metrics_text(&self) -> String {
-        // What time has brought about has happened, too.
-        let resources = self.count_resources();
+        // What time has brought about has happened, too. While the state is
+        // being loaded nobody may count it.
+        let resources = self.readiness.is_ready().then(|| self.count_resources());
         let mut exposition = Exposition::default();
         let operations = self.metrics().operations();
         write_requests(&mut exposition, &operations);
@@ -47,8 +48,10 @@ impl Service {
             ("eks_emulator_resources", "gauge"),
             "What exists, in all accounts and regions.",
             resources
+                .into_iter()
+                .flatten()
                 .map(|(name, count)| labelled("type", name, count as u64))
-                .into(),
+                .collect(),
         );
         exposition.family(
             ("eks_emulator_journal_entries", "gauge"),

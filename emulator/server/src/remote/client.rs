@@ -237,7 +237,8 @@ impl CallError {
         let no_reason = || format!("the emulator answers {status} and gives no reason");
         Self::Refused {
             code: text("code").unwrap_or_default(),
-            message: text("message").unwrap_or_else(no_reason),
+            // An emulator that is not ready says why in its own way.
+            message: (text("message").or_else(|| text("reason"))).unwrap_or_else(no_reason),
             details,
         }
     }

@@ -52,13 +52,16 @@ impl RemoteEmulator {
             client,
             account_id: None,
         };
-        let answer = emulator.call(Method::GET, "/_emulator/ready", None).await?;
-        if answer["ready"] == true {
-            return Ok(emulator);
-        }
+        let asked = emulator.call(Method::GET, "/_emulator/ready", None).await;
+        let reason = match asked {
+            Ok(answer) if answer["ready"] == true => return Ok(emulator),
+            Ok(_) => String::new(),
+            Err(Error::Refused { message, .. }) => format!(": {message}"),
+            Err(error) => return Err(error),
+        };
         let url = emulator.client.endpoint();
         Err(Error::Unreachable(format!(
-            "{url} is no emulator that is ready"
+            "{url} is no emulator that is ready{reason}"
         )))
     }
 

@@ -25,7 +25,7 @@ pub use document::*;
 /// A value that `Debug` does not show.
 pub use eks_emulator_api::Sensitive;
 pub use mistake::{Mistake, SeedError};
-pub(crate) use read::{ReadSeed, read_path};
+pub(crate) use read::{ReadSeed, StartSeed, read_path};
 pub(crate) use source::Format;
 #[cfg(feature = "cli")]
 pub(crate) use validate::validate;

@@ -1,6 +1,7 @@
 //! From a text to a document.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -54,6 +55,55 @@ impl ReadSeed {
         let mut located: Vec<Mistake> = located.collect();
         located.sort_by_key(|mistake| (mistake.line, mistake.column));
         SeedError::new(self.name.clone(), located)
+    }
+}
+
+/// A seed of the start.
+#[derive(Clone, Debug)]
+pub(crate) enum StartSeed {
+    Read(Arc<ReadSeed>),
+    /// One that may take long to come to its end: others need not wait for
+    /// that to find the emulator alive.
+    Unread(PathBuf),
+}
+
+impl StartSeed {
+    /// Reads what there is at a path at once, if that does not take longer
+    /// than to read a file.
+    ///
+    /// Errors: see [`read_path`].
+    pub(crate) fn of_path(path: &Path) -> Result<Vec<Self>, SeedError> {
+        let is_there = path.is_file() || path.is_dir() || !path.exists();
+        match is_there && path != Path::new("-") {
+            true => Ok(read_path(path)?.into_iter().map(Self::from).collect()),
+            false => Ok(vec![Self::Unread(path.to_owned())]),
+        }
+    }
+
+    /// Reads those that have not been read.
+    ///
+    /// Errors: everything that is wrong with them.
+    pub(crate) fn read_all(seeds: Vec<Self>) -> Result<Vec<Arc<ReadSeed>>, Vec<SeedError>> {
+        let (mut all, mut errors) = (Vec::new(), Vec::new());
+        for seed in seeds {
+            match seed {
+                Self::Read(read) => all.push(read),
+                Self::Unread(path) => match read_path(&path) {
+                    Ok(read) => all.extend(read.into_iter().map(Arc::new)),
+                    Err(error) => errors.push(error),
+                },
+            }
+        }
+        match errors.is_empty() {
+            true => Ok(all),
+            false => Err(errors),
+        }
+    }
+}
+
+impl From<ReadSeed> for StartSeed {
+    fn from(read: ReadSeed) -> Self {
+        Self::Read(Arc::new(read))
     }
 }
 

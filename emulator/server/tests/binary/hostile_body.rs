@@ -62,7 +62,9 @@ fn a_body_that_breaks_off_is_400() {
         "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n",
     ] {
         let mut connection = Connection::open(program.address);
-        connection.send(format!("POST /clusters HTTP/1.1\r\n{begun}"));
+        connection.send(format!(
+            "POST /clusters HTTP/1.1\r\nHost: localhost\r\n{begun}"
+        ));
         connection.finish();
         let answer = connection.answer();
         assert_eq!((answer.status, answer.body.as_str()), (400, ""), "{begun}");
@@ -74,7 +76,8 @@ fn a_body_that_breaks_off_is_400() {
 fn chunks_make_a_body() {
     let program = Program::start(&[]);
     let mut connection = Connection::open(program.address);
-    connection.send("POST /clusters HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n");
+    connection
+        .send("POST /clusters HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
     for byte in CLUSTER.chars() {
         connection.send(format!("1;extension=x\r\n{byte}\r\n"));
     }
@@ -94,7 +97,9 @@ fn broken_chunks_are_400() {
         "2\r\n{}zz",
     ] {
         let mut connection = Connection::open(program.address);
-        connection.send("POST /clusters HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n");
+        connection.send(
+            "POST /clusters HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n",
+        );
         connection.send_all_that_is_taken(chunks);
         let answer = connection.answer();
         assert_eq!((answer.status, answer.body.as_str()), (400, ""), "{chunks}");
@@ -109,7 +114,7 @@ fn a_body_with_two_lengths_ends_the_connection() {
     let mut connection = Connection::open(program.address);
     let smuggled = request("GET", "/clusters/smuggled", &[], "");
     connection.send(format!(
-        "POST /clusters HTTP/1.1\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n{smuggled}"
+        "POST /clusters HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n{smuggled}"
     ));
     assert_eq!(connection.answer().status, 400);
     assert_eq!(connection.rest(), b"");
@@ -121,7 +126,7 @@ fn a_client_that_asks_first_is_told_to_go_on() {
     let mut connection = Connection::open(program.address);
     let length = CLUSTER.len();
     connection.send(format!(
-        "POST /clusters HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: {length}\r\n\r\n"
+        "POST /clusters HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: {length}\r\n\r\n"
     ));
     assert_eq!(connection.head().status, 100);
     connection.send(CLUSTER);

@@ -40,13 +40,45 @@ fn a_head_may_come_byte_by_byte() {
     assert_eq!(connection.answer().status, 404);
 }
 
+/// Source: RFC 9112 section 3.2.
+#[test]
+fn a_request_names_its_host_once() {
+    let program = Program::start(&[]);
+    let status = |version: &str, hosts: &str| {
+        let answer = exchange(&program, format!("GET /clusters {version}\r\n{hosts}\r\n"));
+        answer.split(' ').nth(1).unwrap().to_owned()
+    };
+    for hosts in [
+        "",
+        "Host: localhost\r\nHost: example.com\r\n",
+        "Host: localhost\r\nHost: localhost\r\n",
+        "Host: local host\r\n",
+        "Host: local/host\r\n",
+    ] {
+        assert_eq!(status("HTTP/1.1", hosts), "400", "{hosts}");
+    }
+    for host in ["localhost", "127.0.0.1:4566", "[::1]:4566", ""] {
+        assert_eq!(status("HTTP/1.1", &format!("Host: {host}\r\n")), "200");
+    }
+    assert_eq!(status("HTTP/1.0", ""), "200");
+    let two = "Host: localhost\r\nHost: example.com\r\n";
+    assert_eq!(status("HTTP/1.0", two), "400");
+    program.stop_unharmed();
+}
+
 #[test]
 fn too_many_headers_are_431() {
     let program = Program::start(&[]);
     let headers = |count| "a: b\r\n".repeat(count);
-    let most = format!("GET /clusters HTTP/1.1\r\n{}\r\n", headers(100));
+    let most = format!(
+        "GET /clusters HTTP/1.1\r\nHost: localhost\r\n{}\r\n",
+        headers(99)
+    );
     assert!(exchange(&program, most).starts_with("HTTP/1.1 200 "));
-    let more = format!("GET /clusters HTTP/1.1\r\n{}\r\n", headers(101));
+    let more = format!(
+        "GET /clusters HTTP/1.1\r\nHost: localhost\r\n{}\r\n",
+        headers(100)
+    );
     assert!(exchange(&program, more).starts_with("HTTP/1.1 431 "));
     assert_alive(program.address);
     program.stop_unharmed();
@@ -86,12 +118,12 @@ fn what_is_not_http_is_400_without_a_word() {
         b"GET /clus ters HTTP/1.1\r\n\r\n",
         b"GET /\x00 HTTP/1.1\r\n\r\n",
         b"GET /\xff HTTP/1.1\r\n\r\n",
-        b"GET /clusters HTTP/1.1\r\nno colon\r\n\r\n",
-        b"GET /clusters HTTP/1.1\r\na: \x00\r\n\r\n",
-        b"POST /clusters HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
-        b"POST /clusters HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
-        b"POST /clusters HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n",
-        b"POST /clusters HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n",
+        b"GET /clusters HTTP/1.1\r\nHost: localhost\r\nno colon\r\n\r\n",
+        b"GET /clusters HTTP/1.1\r\nHost: localhost\r\na: \x00\r\n\r\n",
+        b"POST /clusters HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
+        b"POST /clusters HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
+        b"POST /clusters HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999999999999\r\n\r\n",
+        b"POST /clusters HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip\r\n\r\n",
     ] {
         let answer = exchange(&program, bytes);
         let text = String::from_utf8_lossy(bytes);
@@ -109,7 +141,9 @@ fn noise_is_refused_or_ignored_and_nothing_else() {
     for round in 0..300 {
         let mut noise = Vec::new();
         if round % 3 == 0 {
-            noise.extend_from_slice(b"POST /clusters HTTP/1.1\r\nContent-Length: 64\r\n\r\n");
+            noise.extend_from_slice(
+                b"POST /clusters HTTP/1.1\r\nHost: localhost\r\nContent-Length: 64\r\n\r\n",
+            );
         }
         for _ in 0..round {
             state ^= state << 13;

@@ -20,7 +20,8 @@ fn a_body_that_is_too_large_is_refused_and_the_connection_goes_on() {
 fn chunks_do_not_get_around_the_limit() {
     let program = Program::start(&["--max-body", "1000"]);
     let mut connection = Connection::open(program.address);
-    connection.send("POST /clusters HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n");
+    connection
+        .send("POST /clusters HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
     for _ in 0..1001 {
         connection.send("1\r\n \r\n");
     }
@@ -34,7 +35,9 @@ fn chunks_do_not_get_around_the_limit() {
 fn a_body_without_end_is_not_awaited() {
     let program = Program::start(&[]);
     let mut connection = Connection::open(program.address);
-    connection.send("POST /clusters HTTP/1.1\r\nContent-Length: 1000000000000\r\n\r\n");
+    connection.send(
+        "POST /clusters HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000000000\r\n\r\n",
+    );
     let answer = connection.answer();
     answer.assert_error(413, "RequestEntityTooLargeException", "Request Too Long");
     assert_alive(program.address);

@@ -28,6 +28,7 @@ mod seed;
 mod setting;
 mod shutdown;
 mod signature;
+mod starting;
 #[cfg(not(feature = "otel"))]
 mod telemetry;
 #[cfg(feature = "tls")]

@@ -195,7 +195,7 @@ pub(crate) fn refusal(environment: &[(&str, &str)], arguments: &[&str], code: i3
 }
 
 /// The program, without the settings of whoever runs the tests.
-fn command(environment: &[(&str, &str)], arguments: &[&str]) -> Command {
+pub(crate) fn command(environment: &[(&str, &str)], arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_eks-emulator"));
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("EKS_EMULATOR_") {

@@ -51,6 +51,21 @@ fn a_connection_without_a_request_does_not_use_up_the_grace() {
     assert_eq!(program.stop().code, Some(0));
 }
 
+/// Nobody knows whether the rest of it will ever come.
+#[test]
+fn half_a_head_does_not_use_up_the_grace() {
+    let program = Program::start(&["--shutdown-grace", "1h"]);
+    let mut first = Connection::open(program.address);
+    first.send("GET /clusters HTTP/1.1\r\nHost: loc");
+    let mut second = Connection::open(program.address);
+    second.send(request("GET", "/clusters", &[], ""));
+    assert_eq!(second.answer().status, 200);
+    second.send("GET /clusters HTTP/1.1\r\nHost: loc");
+    assert_alive(program.address);
+    assert_eq!(program.stop().code, Some(0));
+    assert_eq!((first.rest(), second.rest()), (Vec::new(), Vec::new()));
+}
+
 /// The head of a request, of which the program has said that it awaits the
 /// rest.
 fn begin_create_cluster(program: &Program) -> Connection {

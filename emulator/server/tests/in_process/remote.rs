@@ -45,8 +45,9 @@ async fn without_tls_there_is_no_https() {
     assert_eq!(unreachable("https://127.0.0.1:4566").await, expected);
 }
 
-#[tokio::test]
-async fn another_server_is_no_emulator() {
+/// Connects to what answers with this; gives the URL and the sentence of the
+/// error.
+async fn answered(answer: &'static str) -> (String, String) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let server = std::thread::spawn(move || {
@@ -54,13 +55,27 @@ async fn another_server_is_no_emulator() {
         let mut head = [0; 1024];
         let length = stream.read(&mut head).unwrap();
         assert!(head[..length].starts_with(b"GET /_emulator/ready HTTP/1.1\r\n"));
-        stream
-            .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
-            .unwrap();
+        stream.write_all(answer.as_bytes()).unwrap();
     });
-    let expected = format!("{url} is no emulator that is ready");
-    assert_eq!(unreachable(&url).await, expected);
+    let sentence = unreachable(&url).await;
     server.join().unwrap();
+    (url, sentence)
+}
+
+#[tokio::test]
+async fn another_server_is_no_emulator() {
+    let (url, sentence) = answered("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await;
+    assert_eq!(sentence, format!("{url} is no emulator that is ready"));
+}
+
+#[tokio::test]
+async fn an_emulator_that_is_not_ready_says_why() {
+    let (url, sentence) = answered(
+        "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 55\r\n\r\n{\"ready\":false,\"reason\":\"The seeds are being applied.\"}",
+    )
+    .await;
+    let expected = format!("{url} is no emulator that is ready: The seeds are being applied.");
+    assert_eq!(sentence, expected);
 }
 
 #[tokio::test]

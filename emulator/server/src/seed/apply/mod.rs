@@ -28,7 +28,7 @@ pub use report::SeedReport;
 use super::document::{ClockMode, ClockSeed, FaultSeed, Seed};
 use super::mistake::{Mistake, SeedError};
 use super::place::Home;
-use super::read::ReadSeed;
+use super::read::{ReadSeed, StartSeed};
 use crate::clock::{self, ClockStart, ClockState};
 use crate::event_log::EventLog;
 use crate::fault::Faults;
@@ -100,26 +100,28 @@ impl Service {
         })
     }
 
-    /// Applies what there is to be from the start.
+    /// Reads what has not been read yet of what there is to be from the start,
+    /// and applies all of it.
     ///
     /// Errors: everything that is wrong with it.
-    pub(crate) fn seed_at_start(&self) -> Result<(), Vec<SeedError>> {
-        if self.start.seeds.is_empty() {
+    pub(crate) fn seed_at_start(&self, seeds: Vec<StartSeed>) -> Result<(), Vec<SeedError>> {
+        if seeds.is_empty() {
             return Ok(());
         }
-        self.seed(&self.start.seeds, SeedOptions::at_start())
-            .map(drop)
+        let seeds = StartSeed::read_all(seeds)?;
+        let seeds = self.start.seeds.get_or_init(|| seeds);
+        self.seed(seeds, SeedOptions::at_start()).map(drop)
     }
 
     /// Applies what there was to be from the start again, where everything
     /// has been forgotten.
     pub(crate) fn reseed(&self, world: &mut World, reset: &Reset) {
-        if self.start.seeds.is_empty() {
+        let Some(seeds) = self.start.seeds.get() else {
             return;
-        }
+        };
         // What lies elsewhere may have changed since: it does not matter.
         let mut copy = Copy::empty(world);
-        let applied = self.apply_all(&mut copy, &self.start.seeds, SeedOptions::at_start());
+        let applied = self.apply_all(&mut copy, seeds, SeedOptions::at_start());
         let applied = applied.map_err(|errors| {
             let lines: Vec<String> = errors.iter().map(SeedError::to_string).collect();
             lines.join("; ")
