@@ -22,7 +22,7 @@ use aws_sdk_eks::types::{
     PodIdentityAssociationSummary, Update, VpcConfigRequest,
 };
 use eks_emulator::lifecycle::{
-    AddonIssueCode, Change, Issue, Outcome, Profile, ResourceKind, TransitionRule,
+    AddonIssueCode, Change, Issue, Outcome, Profile, ResourceKind, RuleHome, TransitionRule,
 };
 use eks_emulator::{ClockStart, EksEmulator, EksEmulatorBuilder, Timestamp};
 use serde_json::Value;
@@ -342,6 +342,7 @@ pub(crate) fn issue(code: AddonIssueCode, message: &str) -> Issue {
 pub(crate) fn addon_rule(change: Change, outcome: Outcome) -> TransitionRule {
     TransitionRule {
         name: None,
+        home: RuleHome::default(),
         resource: ResourceKind::Addon,
         cluster_name: None,
         addon_name: None,

@@ -22,6 +22,7 @@ mod schedule;
 mod shared;
 pub mod state;
 pub mod tagging;
+pub mod text_pattern;
 
 pub use eks_emulator_api::Timestamp;
 pub use environment::{Environment, Limits};

@@ -8,6 +8,9 @@ use eks_emulator_api::eks::UpdateType;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::region::AccountRegion;
+use crate::text_pattern;
+
 /// How long transitions take and how they end.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -52,6 +55,9 @@ pub struct TransitionRule {
     /// What it is called where rules are kept by name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Where it holds.
+    #[serde(default, skip_serializing_if = "RuleHome::is_anywhere")]
+    pub home: RuleHome,
     /// The kind of resource.
     pub resource: ResourceKind,
     /// The only cluster it holds for; `None`: any.
@@ -67,6 +73,42 @@ pub struct TransitionRule {
     pub after: Option<After>,
     /// How the transition ends.
     pub outcome: Outcome,
+}
+
+/// In which accounts and regions a rule holds. Texts may have `*` for anything;
+/// a list without any does not narrow.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RuleHome {
+    /// Accounts, by their twelve digits.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accounts: Vec<String>,
+    /// Regions, for example `us-east-1`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub regions: Vec<String>,
+}
+
+impl RuleHome {
+    /// Every region of an account.
+    pub fn account(account_id: impl Into<String>) -> Self {
+        Self {
+            accounts: vec![account_id.into()],
+            regions: Vec::new(),
+        }
+    }
+
+    /// Whether it does not narrow.
+    pub fn is_anywhere(&self) -> bool {
+        self.accounts.is_empty() && self.regions.is_empty()
+    }
+
+    fn includes(&self, home: &AccountRegion) -> bool {
+        let is_one = |patterns: &[String], text: &str| {
+            let mut all = patterns.iter();
+            patterns.is_empty() || all.any(|pattern| text_pattern::matches(pattern, text))
+        };
+        is_one(&self.accounts, &home.account_id) && is_one(&self.regions, &home.region)
+    }
 }
 
 /// A kind of resource that has statuses.
@@ -145,6 +187,7 @@ pub(crate) struct Plan {
 
 /// A transition that is about to start.
 pub(crate) struct Starting<'a> {
+    pub(crate) home: &'a AccountRegion,
     pub(crate) cluster_name: &'a str,
     pub(crate) addon_name: Option<&'a str>,
     pub(crate) change: Change,
@@ -205,6 +248,7 @@ impl TransitionRule {
         };
         self.resource == resource
             && self.change == starting.change
+            && self.home.includes(starting.home)
             && named(&self.cluster_name, starting.cluster_name)
             && starting
                 .addon_name

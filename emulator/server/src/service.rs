@@ -282,16 +282,17 @@ impl Service {
     }
 
     /// Changes the lifecycle for transitions that start from now on.
-    pub(crate) fn change_lifecycle(&self, change: impl FnOnce(&mut Lifecycle)) {
+    pub(crate) fn change_lifecycle<T>(&self, change: impl FnOnce(&mut Lifecycle) -> T) -> T {
         let _entered = self.enter();
         let mut lifecycle = self
             .lifecycle
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        change(Arc::make_mut(&mut lifecycle));
+        let result = change(Arc::make_mut(&mut lifecycle));
         if let Some(persistence) = self.persistence() {
             persistence.add(&Change::Lifecycle(Cow::Borrowed(&lifecycle)));
         }
+        result
     }
 
     /// Sets the lifecycle. The caller has the world to itself.

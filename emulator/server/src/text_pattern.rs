@@ -1,5 +1,6 @@
 //! Texts with `*` for anything: how rules and filters name what they are for.
 
+use eks_emulator_core::text_pattern;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -37,7 +38,7 @@ impl TextPattern {
 
     /// Whether one of the texts matches all of `text`.
     pub fn matches(&self, text: &str) -> bool {
-        let matches_one = |pattern: &String| matches(pattern.as_bytes(), text.as_bytes());
+        let matches_one = |pattern: &String| text_pattern::matches(pattern, text);
         self.texts().iter().any(matches_one)
     }
 }
@@ -46,33 +47,6 @@ impl From<&str> for TextPattern {
     fn from(text: &str) -> Self {
         Self::One(text.to_owned())
     }
-}
-
-/// Whether `pattern` matches all of `text`. After a mismatch, the last `*`
-/// takes one byte more: earlier ones need not be tried again.
-fn matches(pattern: &[u8], text: &[u8]) -> bool {
-    let (mut in_pattern, mut in_text) = (0, 0);
-    let mut retry: Option<(usize, usize)> = None;
-    while in_text < text.len() {
-        match pattern.get(in_pattern) {
-            Some(b'*') => {
-                in_pattern += 1;
-                retry = Some((in_pattern, in_text));
-            }
-            Some(byte) if *byte == text[in_text] => {
-                in_pattern += 1;
-                in_text += 1;
-            }
-            _ => match retry {
-                Some((after_star, taken)) => {
-                    retry = Some((after_star, taken + 1));
-                    (in_pattern, in_text) = (after_star, taken + 1);
-                }
-                None => return false,
-            },
-        }
-    }
-    pattern[in_pattern..].iter().all(|byte| *byte == b'*')
 }
 
 #[cfg(test)]

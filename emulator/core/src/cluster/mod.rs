@@ -246,6 +246,7 @@ impl Cluster {
     /// Puts a transition on the schedule, as the lifecycle plans it.
     fn start(&mut self, environment: &Environment<'_>, change: Change, subject: Subject) {
         let plan = environment.lifecycle.plan(&Starting {
+            home: &self.home,
             cluster_name: &self.name,
             addon_name: subject.addon_name(),
             change,

@@ -1,7 +1,9 @@
 //! Random commands, from small pools of names so that they often meet.
 
 use eks_emulator_api::eks::AddonIssueCode;
-use eks_emulator_core::lifecycle::{After, Change, Outcome, Profile, ResourceKind, TransitionRule};
+use eks_emulator_core::lifecycle::{
+    After, Change, Outcome, Profile, ResourceKind, RuleHome, TransitionRule,
+};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
@@ -374,6 +376,7 @@ fn rule() -> impl Strategy<Value = TransitionRule> {
     let rule = (resource, one_addon_or_none(), change, after, outcome);
     rule.prop_map(|(resource, addon, change, after, outcome)| TransitionRule {
         name: None,
+        home: RuleHome::default(),
         resource,
         cluster_name: None,
         addon_name: addon.map(str::to_owned),

@@ -12,7 +12,7 @@ use eks_emulator_core::cluster::{Cluster, ClusterSlot, MissingCluster};
 use eks_emulator_core::event::Event;
 use eks_emulator_core::iam::AnyRole;
 use eks_emulator_core::lifecycle::{
-    After, Change, Issue, Lifecycle, Outcome, Profile, ResourceKind, TransitionRule,
+    After, Change, Issue, Lifecycle, Outcome, Profile, ResourceKind, RuleHome, TransitionRule,
 };
 use eks_emulator_core::region::AccountRegion;
 use eks_emulator_core::tagging::{TaggedResource, resource_was_not_found};
@@ -141,6 +141,7 @@ impl Driver {
     pub(crate) fn rule(&mut self, resource: ResourceKind, change: Change, outcome: Outcome) {
         self.lifecycle.rules.push(TransitionRule {
             name: None,
+            home: RuleHome::default(),
             resource,
             cluster_name: None,
             addon_name: None,

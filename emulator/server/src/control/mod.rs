@@ -25,7 +25,8 @@ mod snapshots;
 mod state;
 mod support;
 mod tokens;
-pub(crate) mod transition_rules;
+pub(crate) mod transition_rule;
+mod transition_rules;
 mod transitions;
 
-pub(crate) use transition_rules::body as transition_rule_body;
+pub(crate) use transition_rule::body as transition_rule_body;

@@ -1,94 +1,23 @@
 //! Exceptions to the lifecycle, by name: what makes a change slow, stuck,
 //! counted in reads, or fail.
 //!
-//! They hold in every account and region, for transitions that start from
-//! then on; the one that was put first holds before the others.
+//! They hold for transitions that start from then on; the one that was put
+//! first holds before the others. Names are one for all accounts and regions.
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use eks_emulator_core::lifecycle::{
-    AddonIssueCode, After, Change, Issue, Outcome, ResourceKind, TransitionRule,
-};
+use eks_emulator_core::lifecycle::{Lifecycle, TransitionRule};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::body::{self as request_body, WholeBody};
 use super::endpoint::Endpoint;
 use super::reply;
+use super::transition_rule::{self, TransitionRuleBody};
 use crate::emulator::put_rule;
 use crate::http::app::App;
-use crate::time;
-
-/// A rule as users write it.
-#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct TransitionRuleBody {
-    pub(crate) r#match: TransitionMatch,
-    pub(crate) on: TransitionOn,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) after: Option<TransitionDelay>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) outcome: Option<TransitionEnd>,
-}
-
-/// What the rule holds for.
-#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub(crate) struct TransitionMatch {
-    resource_type: ResourceType,
-    /// The add-on or the cluster.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    name: Option<String>,
-    /// The cluster of the add-on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    cluster: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) enum ResourceType {
-    Cluster,
-    Addon,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) enum TransitionOn {
-    Create,
-    Update,
-    Delete,
-}
-
-/// How long the transition takes.
-#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase", tag = "kind")]
-pub(crate) enum TransitionDelay {
-    // Braces: members of what has none would be overlooked otherwise.
-    Immediate {},
-    Time { duration: String },
-    Reads { count: u32 },
-    Never {},
-}
-
-/// How the transition ends.
-#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct TransitionEnd {
-    status: String,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    issues: Vec<TransitionIssue>,
-}
-
-#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct TransitionIssue {
-    /// A code that the API has for health issues of add-ons.
-    #[schemars(with = "String")]
-    code: AddonIssueCode,
-    message: String,
-}
+use crate::state::Scope;
 
 /// The rules that there are.
 #[derive(JsonSchema)]
@@ -111,18 +40,26 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     const ONE: &str = "/_emulator/v1/transitions/rules/{name}";
     vec![
         Endpoint::get(ALL, list)
-            .does("List the transition rules in the order in which they hold")
+            .does("List the transition rules in the order in which they hold; those of an account or region are those that hold in no other")
+            .scoped()
             .answers::<TransitionRuleList>(StatusCode::OK, "The rules"),
         Endpoint::delete(ALL, clear)
-            .does("Take every transition rule back")
+            .does("Take every transition rule back, or those that hold in no other account or region")
+            .scoped()
             .answers_nothing(StatusCode::NO_CONTENT, "There are none any more"),
         Endpoint::put(ONE, put)
             .does("Make a change slow, stuck, counted in reads, or fail")
+            .scoped()
             .takes::<TransitionRuleBody>()
             .answers::<NamedTransitionRule>(StatusCode::OK, "The rule")
+            .fails(
+                StatusCode::CONFLICT,
+                "The name is that of a rule which holds elsewhere, too",
+            )
             .fails(StatusCode::UNPROCESSABLE_ENTITY, "The rule makes no sense"),
         Endpoint::delete(ONE, delete)
-            .does("Take a transition rule back")
+            .does("Take a transition rule back, if it holds in no other account or region")
+            .scoped()
             .answers_nothing(StatusCode::NO_CONTENT, "It is not there any more"),
     ]
 }
@@ -131,9 +68,11 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 async fn put(
     State(app): State<App>,
     Path(name): Path<String>,
+    scope: Scope,
     WholeBody(body): WholeBody,
 ) -> Response {
     let rule = request_body::object::<TransitionRuleBody>(&body).and_then(|rule| rule.read(&name));
+    let rule = rule.and_then(|rule| limited(rule, &scope));
     let rule = match rule {
         Ok(rule) => rule,
         Err(message) => {
@@ -141,192 +80,90 @@ async fn put(
         }
     };
     let shown = show(&rule);
-    app.service
-        .change_lifecycle(|lifecycle| put_rule(lifecycle, rule));
-    reply::json(StatusCode::OK, &shown)
+    let put = app.service.change_lifecycle(|lifecycle| {
+        let is_name = |rule: &&TransitionRule| rule.name.as_deref() == Some(&*name);
+        let mut others = lifecycle.rules.iter().filter(is_name);
+        let is_free = others.all(|rule| is_limited_to(rule, &scope));
+        if is_free {
+            put_rule(lifecycle, rule);
+        }
+        is_free
+    });
+    match put {
+        true => reply::json(StatusCode::OK, &shown),
+        false => {
+            let message = format!("The rule {name} is not one of this account and region alone.");
+            reply::error(StatusCode::CONFLICT, "Conflict", &message)
+        }
+    }
+}
+
+/// The rule, which may hold nowhere but in the scope.
+///
+/// Errors: a sentence if it says otherwise.
+fn limited(mut rule: TransitionRule, scope: &Scope) -> Result<TransitionRule, String> {
+    let parts = [
+        ("account", &mut rule.home.accounts, &scope.account_id),
+        ("region", &mut rule.home.regions, &scope.region),
+    ];
+    for (name, wanted, scope) in parts {
+        let Some(scope) = scope else { continue };
+        if wanted.is_empty() {
+            wanted.push(scope.clone());
+        }
+        if wanted.iter().any(|wanted| wanted != scope) {
+            return Err(format!("match.{name} and {name} of the call differ"));
+        }
+    }
+    Ok(rule)
+}
+
+/// Whether a rule holds nowhere but in the scope.
+fn is_limited_to(rule: &TransitionRule, scope: &Scope) -> bool {
+    let is_within = |wanted: &[String], scope: &Option<String>| {
+        let is_all = |scope: &String| wanted.iter().all(|wanted| wanted == scope);
+        scope
+            .as_ref()
+            .is_none_or(|scope| !wanted.is_empty() && is_all(scope))
+    };
+    is_within(&rule.home.accounts, &scope.account_id)
+        && is_within(&rule.home.regions, &scope.region)
+}
+
+/// Takes the rules back that are limited to the scope and `is_meant`.
+fn take_back(lifecycle: &mut Lifecycle, scope: &Scope, is_meant: impl Fn(&TransitionRule) -> bool) {
+    let rules = &mut lifecycle.rules;
+    rules.retain(|rule| !(is_limited_to(rule, scope) && is_meant(rule)));
 }
 
 /// The rules with names, in the order in which they hold.
-async fn list(State(app): State<App>) -> Response {
+async fn list(State(app): State<App>, scope: Scope) -> Response {
     let lifecycle = app.service.lifecycle();
     let named = lifecycle.rules.iter().filter(|rule| rule.name.is_some());
-    let rules: Vec<Value> = named.map(show).collect();
+    let limited = named.filter(|rule| is_limited_to(rule, &scope));
+    let rules: Vec<Value> = limited.map(show).collect();
     reply::json(StatusCode::OK, &json!({ "rules": rules }))
 }
 
 /// Takes a rule back; one that is not there is no error.
-async fn delete(State(app): State<App>, Path(name): Path<String>) -> Response {
-    let is_other = |rule: &TransitionRule| rule.name.as_deref() != Some(&*name);
+async fn delete(State(app): State<App>, Path(name): Path<String>, scope: Scope) -> Response {
+    let is_meant = |rule: &TransitionRule| rule.name.as_deref() == Some(&*name);
     app.service
-        .change_lifecycle(|lifecycle| lifecycle.rules.retain(is_other));
+        .change_lifecycle(|lifecycle| take_back(lifecycle, &scope, is_meant));
     reply::nothing()
 }
 
 /// Takes every rule with a name back.
-async fn clear(State(app): State<App>) -> Response {
+async fn clear(State(app): State<App>, scope: Scope) -> Response {
+    let is_meant = |rule: &TransitionRule| rule.name.is_some();
     app.service
-        .change_lifecycle(|lifecycle| lifecycle.rules.retain(|rule| rule.name.is_none()));
+        .change_lifecycle(|lifecycle| take_back(lifecycle, &scope, is_meant));
     reply::nothing()
-}
-
-impl TransitionRuleBody {
-    /// Errors: a sentence.
-    pub(crate) fn read(self, name: &str) -> Result<TransitionRule, String> {
-        let TransitionMatch {
-            resource_type,
-            name: resource_name,
-            cluster,
-        } = self.r#match;
-        let (resource, cluster_name, addon_name) = match resource_type {
-            ResourceType::Addon => (ResourceKind::Addon, cluster, resource_name),
-            ResourceType::Cluster if cluster.is_some() => {
-                return Err("match.cluster is for add-ons; a cluster has match.name".into());
-            }
-            ResourceType::Cluster => (ResourceKind::Cluster, resource_name, None),
-        };
-        Ok(TransitionRule {
-            name: Some(name.to_owned()),
-            resource,
-            cluster_name,
-            addon_name,
-            change: match self.on {
-                TransitionOn::Create => Change::Create,
-                TransitionOn::Update => Change::Update,
-                TransitionOn::Delete => Change::Delete,
-            },
-            after: self.after.map(TransitionDelay::read).transpose()?,
-            outcome: match self.outcome {
-                None => Outcome::Success,
-                Some(end) => end.read(resource, self.on)?,
-            },
-        })
-    }
-}
-
-impl TransitionDelay {
-    fn read(self) -> Result<After, String> {
-        Ok(match self {
-            Self::Immediate {} => After::Immediately,
-            Self::Never {} => After::Told,
-            Self::Reads { count } => After::Reads(count),
-            Self::Time { duration } => {
-                let duration = time::parse_duration(&duration)?;
-                let milliseconds = i64::try_from(duration.as_millis());
-                After::DurationMs(milliseconds.map_err(|_| "after.duration is too long")?)
-            }
-        })
-    }
-}
-
-/// The statuses in which a change may end: with success, failed, degraded.
-fn ends(
-    resource: ResourceKind,
-    on: TransitionOn,
-) -> (&'static str, &'static str, Option<&'static str>) {
-    match (resource, on) {
-        (ResourceKind::Addon, TransitionOn::Create) => {
-            ("ACTIVE", "CREATE_FAILED", Some("DEGRADED"))
-        }
-        (ResourceKind::Addon, TransitionOn::Update) => {
-            ("ACTIVE", "UPDATE_FAILED", Some("DEGRADED"))
-        }
-        (ResourceKind::Addon, TransitionOn::Delete) => ("DELETED", "DELETE_FAILED", None),
-        (ResourceKind::Cluster, TransitionOn::Delete) => ("DELETED", "FAILED", None),
-        (ResourceKind::Cluster, TransitionOn::Create | TransitionOn::Update) => {
-            ("ACTIVE", "FAILED", None)
-        }
-    }
-}
-
-impl TransitionEnd {
-    fn read(self, resource: ResourceKind, on: TransitionOn) -> Result<Outcome, String> {
-        let (success, failed, degraded) = ends(resource, on);
-        let issues = self.issues.into_iter().map(|issue| Issue {
-            code: issue.code,
-            message: issue.message,
-            resource_ids: None,
-        });
-        let issues: Vec<Issue> = issues.collect();
-        match self.status.as_str() {
-            status if status == success && issues.is_empty() => Ok(Outcome::Success),
-            status if status == success => Err(format!("{success} has no issues")),
-            status if status == failed => Ok(Outcome::Failure(issues)),
-            status if Some(status) == degraded => Ok(Outcome::Degraded(issues)),
-            status => {
-                let allowed = [Some(success), Some(failed), degraded];
-                let allowed: Vec<&str> = allowed.into_iter().flatten().collect();
-                let allowed = allowed.join(", ");
-                Err(format!("outcome.status {status} is none of {allowed}"))
-            }
-        }
-    }
-}
-
-impl TransitionRuleBody {
-    /// A rule as users would write it.
-    pub(crate) fn of(rule: &TransitionRule) -> Self {
-        let (resource_type, name, cluster) = match rule.resource {
-            ResourceKind::Addon => (
-                ResourceType::Addon,
-                rule.addon_name.clone(),
-                rule.cluster_name.clone(),
-            ),
-            ResourceKind::Cluster => (ResourceType::Cluster, rule.cluster_name.clone(), None),
-        };
-        let on = match rule.change {
-            Change::Create => TransitionOn::Create,
-            Change::Update => TransitionOn::Update,
-            Change::Delete => TransitionOn::Delete,
-        };
-        Self {
-            r#match: TransitionMatch {
-                resource_type,
-                name,
-                cluster,
-            },
-            on,
-            after: rule.after.map(show_delay),
-            outcome: Some(show_end(rule, on)),
-        }
-    }
 }
 
 /// A rule as users would write it, with its name.
 fn show(rule: &TransitionRule) -> Value {
-    let mut shown = body(rule);
+    let mut shown = transition_rule::body(rule);
     shown["name"] = json!(rule.name);
     shown
-}
-
-/// A rule as users would write it.
-pub(crate) fn body(rule: &TransitionRule) -> Value {
-    json!(TransitionRuleBody::of(rule))
-}
-
-fn show_delay(after: After) -> TransitionDelay {
-    match after {
-        After::Immediately => TransitionDelay::Immediate {},
-        After::Told => TransitionDelay::Never {},
-        After::Reads(count) => TransitionDelay::Reads { count },
-        After::DurationMs(milliseconds) => TransitionDelay::Time {
-            duration: format!("{milliseconds}ms"),
-        },
-    }
-}
-
-fn show_end(rule: &TransitionRule, on: TransitionOn) -> TransitionEnd {
-    let (success, failed, degraded) = ends(rule.resource, on);
-    let (status, issues) = match &rule.outcome {
-        Outcome::Success => (success, &[][..]),
-        Outcome::Failure(issues) => (failed, &issues[..]),
-        Outcome::Degraded(issues) => (degraded.unwrap_or(failed), &issues[..]),
-    };
-    let issues = issues.iter().map(|issue| TransitionIssue {
-        code: issue.code,
-        message: issue.message.clone(),
-    });
-    TransitionEnd {
-        status: status.to_owned(),
-        issues: issues.collect(),
-    }
 }

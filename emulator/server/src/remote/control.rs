@@ -131,15 +131,16 @@ impl EmulatorControl for RemoteEmulator {
         Box::pin(async move {
             let name = rule.name.as_deref().ok_or_else(Error::rule_without_name)?;
             let body = transition_rule_body(&rule);
-            self.call(Method::PUT, &rule_path(name), Some(&body))
-                .await?;
+            let path = self.scoped(&rule_path(name));
+            self.call(Method::PUT, &path, Some(&body)).await?;
             Ok(())
         })
     }
 
     fn remove_transition_rule<'a>(&'a self, name: &'a str) -> ControlFuture<'a, ()> {
         Box::pin(async move {
-            self.call(Method::DELETE, &rule_path(name), None).await?;
+            let path = self.scoped(&rule_path(name));
+            self.call(Method::DELETE, &path, None).await?;
             Ok(())
         })
     }

@@ -141,3 +141,121 @@ fn a_delay_has_only_the_members_of_its_kind() {
     }
     assert_eq!(demo.get("/transitions/rules"), json!({ "rules": [] }));
 }
+
+const ELSEWHERE: &str = "eu-west-1";
+
+/// How the add-on of a new cluster in a region ends.
+fn end_in(demo: &Demo, region: &str, cluster: &str) -> Value {
+    demo.create_cluster(cluster, Some(region));
+    let signature = format!(
+        "authorization: AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/{region}/eks/aws4_request, SignedHeaders=host, Signature=0\r\n"
+    );
+    let addons = format!("/clusters/{cluster}/addons");
+    demo.send("POST", &addons, &signature, br#"{"addonName":"coredns"}"#);
+    let addon = format!("{addons}/coredns");
+    demo.send("GET", &addon, &signature, b"").json()["addon"]["status"].take()
+}
+
+fn anywhere() -> Value {
+    json!({
+        "match": { "resourceType": "addon" },
+        "on": "create",
+        "outcome": { "status": "CREATE_FAILED" },
+    })
+}
+
+#[test]
+fn a_rule_holds_in_the_accounts_and_regions_that_it_matches() {
+    let demo = Demo::start();
+    let mut rule = anywhere();
+    rule["match"]["region"] = json!("eu-*");
+    rule["match"]["account"] = json!(["111122223333", "1234*"]);
+    assert_eq!(put(&demo, "europe", &rule)["match"], rule["match"]);
+    assert_eq!(end_in(&demo, ELSEWHERE, "a"), "CREATE_FAILED");
+    assert_eq!(end_in(&demo, "us-west-2", "b"), "ACTIVE");
+    rule["match"]["account"] = json!("111122223333");
+    put(&demo, "europe", &rule);
+    assert_eq!(end_in(&demo, ELSEWHERE, "c"), "ACTIVE");
+    rule["match"]["account"] = json!([]);
+    assert_eq!(
+        demo.refused("PUT", &format!("{RULES}/none"), rule.to_string()),
+        "422 InvalidRule: match.account has no texts"
+    );
+}
+
+#[test]
+fn a_rule_that_is_put_for_an_account_or_region_is_limited_to_it() {
+    let demo = Demo::start();
+    let put_for = |limits: &str, rule: &Value| {
+        demo.ask("PUT", &format!("{RULES}/limited{limits}"), rule.to_string())
+    };
+    let put = put_for("?region=eu-west-1", &anywhere()).json();
+    assert_eq!(put["match"]["region"], "eu-west-1");
+    assert_eq!(end_in(&demo, ELSEWHERE, "a"), "CREATE_FAILED");
+    assert_eq!(end_in(&demo, "us-west-2", "b"), "ACTIVE");
+    let mut contradiction = anywhere();
+    contradiction["match"]["region"] = json!("us-*");
+    assert_eq!(
+        put_for("?region=eu-west-1", &contradiction).json(),
+        json!({ "code": "InvalidRule", "message": "match.region and region of the call differ" })
+    );
+    let refused = put_for("?region=us-west-2", &anywhere());
+    assert_eq!(refused.status, 409);
+    assert_eq!(
+        refused.json()["message"],
+        "The rule limited is not one of this account and region alone."
+    );
+    let header = "x-emulator-account: 123456789012\r\n";
+    let path = format!("/_emulator/v1{RULES}/mine");
+    let mine = demo.send("PUT", &path, header, anywhere().to_string().as_bytes());
+    assert_eq!(mine.json()["match"]["account"], "123456789012");
+}
+
+#[test]
+fn the_rules_of_an_account_are_listed_and_taken_back_apart() {
+    let demo = Demo::start();
+    put(&demo, "general", &anywhere());
+    for account in ["111122223333", "444455556666"] {
+        let path = format!("{RULES}/of-{account}?account={account}");
+        assert_eq!(demo.ask("PUT", &path, anywhere().to_string()).status, 200);
+    }
+    let names = |query: &str| {
+        let rules = demo.get(&format!("{RULES}{query}"))["rules"].take();
+        let rules = rules.as_array().unwrap().iter();
+        let names: Vec<Value> = rules.map(|rule| rule["name"].clone()).collect();
+        json!(names)
+    };
+    let delete = |path: &str| assert_eq!(demo.ask("DELETE", path, "").status, 204);
+    assert_eq!(names("?account=111122223333"), json!(["of-111122223333"]));
+    delete(&format!("{RULES}/general?account=111122223333"));
+    delete(&format!("{RULES}?account=111122223333"));
+    assert_eq!(names(""), json!(["general", "of-444455556666"]));
+    delete(&format!("{RULES}/of-444455556666?account=444455556666"));
+    assert_eq!(names(""), json!(["general"]));
+}
+
+#[test]
+fn where_a_rule_holds_is_in_states_and_seeds() {
+    let demo = Demo::start();
+    let mut rule = anywhere();
+    rule["match"]["account"] = json!(["1234*", "111122223333"]);
+    rule["match"]["region"] = json!("eu-west-1");
+    put(&demo, "limited", &rule);
+    let state = demo.ask("GET", "/state", "").text;
+    let seed = demo.get("/state?format=seed");
+    assert_eq!(seed["transitions"][0]["match"], rule["match"]);
+    for (method, path, body) in [
+        ("PUT", "/state", state),
+        ("POST", "/seed", seed.to_string()),
+    ] {
+        demo.ask("POST", "/reset", "");
+        assert_eq!(demo.get(RULES), json!({ "rules": [] }));
+        let answer = demo.ask(method, path, body);
+        assert!(answer.status < 300, "{}", answer.text);
+        assert_eq!(
+            demo.get(RULES)["rules"][0]["match"],
+            rule["match"],
+            "{path}"
+        );
+    }
+}

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use eks_emulator::lifecycle::{
-    AddonIssueCode, Change, Issue, Outcome, Profile, ResourceKind, TransitionRule,
+    AddonIssueCode, Change, Issue, Outcome, Profile, ResourceKind, RuleHome, TransitionRule,
 };
 use eks_emulator::{
     ClockStart, CredentialSource, EksEmulator, EmulatorControl, Error, RemoteEmulator, Timestamp,
@@ -110,6 +110,7 @@ async fn what_falls_due_has_happened() {
 fn failing(name: Option<&str>) -> TransitionRule {
     TransitionRule {
         name: name.map(str::to_owned),
+        home: RuleHome::default(),
         resource: ResourceKind::Addon,
         cluster_name: Some("demo".into()),
         addon_name: None,
@@ -164,6 +165,30 @@ async fn a_transition_rule_takes_the_place_of_the_one_of_its_name() {
             create_addon(emulator, "coredns").await;
             control.advance_until_idle().await.unwrap();
             assert_eq!(addon_status(emulator, "coredns").await, "ACTIVE");
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_transition_rule_of_another_account_does_not_hold() {
+    on_both(
+        async |emulator: &EksEmulator, control: &dyn EmulatorControl| {
+            create_cluster(emulator, "demo").await;
+            control.advance_until_idle().await.unwrap();
+            for (account, addon, end) in [
+                ("111122223333", "coredns", "ACTIVE"),
+                ("123456789012", "kube-proxy", "CREATE_FAILED"),
+            ] {
+                let limited = TransitionRule {
+                    home: RuleHome::account(account),
+                    ..failing(Some("limited"))
+                };
+                control.put_transition_rule(limited).await.unwrap();
+                create_addon(emulator, addon).await;
+                control.advance_until_idle().await.unwrap();
+                assert_eq!(addon_status(emulator, addon).await, end);
+            }
         },
     )
     .await;

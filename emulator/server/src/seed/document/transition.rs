@@ -4,7 +4,7 @@ use eks_emulator_core::lifecycle::TransitionRule;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::control::transition_rules::{
+use crate::control::transition_rule::{
     TransitionDelay, TransitionEnd, TransitionMatch, TransitionOn, TransitionRuleBody,
 };
 
