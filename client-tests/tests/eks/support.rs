@@ -332,7 +332,7 @@ pub(crate) fn asked(service_account: &str, role_arn: &str) -> AddonPodIdentityAs
 /// Something that is wrong with an add-on.
 pub(crate) fn issue(code: AddonIssueCode, message: &str) -> Issue {
     Issue {
-        code,
+        code: code.into(),
         message: message.to_owned(),
         resource_ids: None,
     }

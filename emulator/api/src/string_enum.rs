@@ -9,6 +9,8 @@ macro_rules! string_enum {
         impl $name {
             /// Every value, in the model's order.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+            /// What the API calls them, in the same order.
+            pub const TEXTS: &'static [&'static str] = &[$($text,)+];
 
             /// The value as the API spells it.
             pub const fn as_str(self) -> &'static str {
@@ -36,7 +38,7 @@ macro_rules! string_enum {
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-                Self::parse(&text).ok_or_else(|| serde::de::Error::unknown_variant(&text, &[]))
+                Self::parse(&text).ok_or_else(|| serde::de::Error::unknown_variant(&text, Self::TEXTS))
             }
         }
     };

@@ -12,6 +12,7 @@ pub mod environment;
 pub mod event;
 pub mod iam;
 pub mod ids;
+mod issue_code;
 pub mod kubernetes;
 pub mod lifecycle;
 mod page;

@@ -3,11 +3,12 @@
 //! Statuses move only through time: a command that starts a transition asks
 //! the [`Lifecycle`] for a plan and puts it on the cluster's schedule.
 
-pub use eks_emulator_api::eks::AddonIssueCode;
 use eks_emulator_api::eks::UpdateType;
+pub use eks_emulator_api::eks::{AddonIssueCode, ClusterIssueCode};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
+pub use crate::issue_code::IssueCode;
 use crate::region::AccountRegion;
 use crate::text_pattern;
 
@@ -168,8 +169,9 @@ pub enum Outcome {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Issue {
-    /// The code that the add-on API has for it.
-    pub code: AddonIssueCode,
+    /// The code that the API has for it: clusters and add-ons each have their
+    /// own.
+    pub code: IssueCode,
     /// The message for people.
     pub message: String,
     /// The Kubernetes objects concerned; `None` is what AWS answers in every

@@ -156,7 +156,7 @@ impl Cluster {
     }
 }
 
-/// Codes of add-on issues that clusters do not have are `Other` there.
+/// Codes that clusters do not have are `Other` there.
 fn cluster_issue(issue: &Issue) -> ClusterIssue {
     let code = ClusterIssueCode::parse(issue.code.as_str()).unwrap_or(ClusterIssueCode::Other);
     ClusterIssue {

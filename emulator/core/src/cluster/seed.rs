@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use eks_emulator_api::Timestamp;
 use eks_emulator_api::eks::{self, ClusterStatus, CreateClusterRequest, Error, UpdateType};
-use eks_emulator_api::eks::{AddonIssueCode, ClusterIssue};
+use eks_emulator_api::eks::{ClusterIssue, ClusterIssueCode};
 
 pub use super::addon::seed::SeededAddon;
 pub use super::pod_identity_association::seed::SeededAssociation;
@@ -320,18 +320,11 @@ pub(super) fn time_of_change(
     wanted.unwrap_or_else(|| moved(before, now))
 }
 
-/// A health issue of a cluster as state keeps it; `None` for a code that
-/// clusters have and the state has not.
-pub fn issue_of_cluster(issue: &ClusterIssue) -> Option<Issue> {
-    let code = issue.code.map_or("Other", |code| code.as_str());
-    // `Other` is how a cluster shows any code that it does not have itself.
-    let code = match code {
-        "Other" => AddonIssueCode::AddonPermissionFailure,
-        code => AddonIssueCode::parse(code)?,
-    };
-    Some(Issue {
-        code,
+/// A health issue of a cluster as state keeps it.
+pub fn issue_of_cluster(issue: &ClusterIssue) -> Issue {
+    Issue {
+        code: issue.code.unwrap_or(ClusterIssueCode::Other).into(),
         message: issue.message.clone().unwrap_or_default(),
         resource_ids: issue.resource_ids.clone(),
-    })
+    }
 }

@@ -450,7 +450,7 @@ pub(crate) fn last_part(arn: &Value) -> String {
 /// Something that is wrong with a resource.
 pub(crate) fn issue(code: AddonIssueCode, message: &str) -> Issue {
     Issue {
-        code,
+        code: code.into(),
         message: message.into(),
         resource_ids: None,
     }

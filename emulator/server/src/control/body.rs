@@ -16,21 +16,65 @@ use crate::http::limit::{self, BodyLimit};
 #[derive(Debug)]
 pub(super) struct WholeBody(pub(super) Bytes);
 
-/// Reads a body that has to be a JSON object.
-///
-/// Errors: a sentence that says what is wrong with it.
-pub(super) fn object<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
-    let value: Value = serde_json::from_slice(body).map_err(|error| error.to_string())?;
-    if !value.is_object() {
-        return Err("the body has to be a JSON object".into());
+/// What is wrong with a body: a sentence.
+#[derive(Debug)]
+pub(super) enum BodyError {
+    /// It is not JSON.
+    Malformed(String),
+    /// It is, but makes no sense.
+    Invalid(String),
+}
+
+impl BodyError {
+    /// The answer. `code` is that of what makes no sense.
+    pub(super) fn answer_as(self, code: &str) -> Response {
+        match self {
+            Self::Malformed(sentence) => reply::bad_request(&sentence),
+            Self::Invalid(sentence) => {
+                reply::error(StatusCode::UNPROCESSABLE_ENTITY, code, &sentence)
+            }
+        }
     }
-    serde_json::from_value(value).map_err(|error| error.to_string())
+
+    /// The answer of an endpoint that has no code of its own for it.
+    pub(super) fn answer(self) -> Response {
+        self.answer_as("InvalidBody")
+    }
+}
+
+impl From<String> for BodyError {
+    fn from(sentence: String) -> Self {
+        Self::Invalid(sentence)
+    }
+}
+
+/// Reads a body that has to be JSON.
+pub(super) fn json(body: &[u8]) -> Result<Value, BodyError> {
+    let malformed = |error| BodyError::Malformed(format!("the body is not JSON: {error}"));
+    serde_json::from_slice(body).map_err(malformed)
+}
+
+/// Reads a body that has to be a JSON object.
+pub(super) fn object<T: DeserializeOwned>(body: &[u8]) -> Result<T, BodyError> {
+    let value = json(body)?;
+    if !value.is_object() {
+        return Err(BodyError::Invalid(
+            "the body has to be a JSON object".into(),
+        ));
+    }
+    serde_json::from_value(value).map_err(|error| BodyError::Invalid(error.to_string()))
+}
+
+/// Reads a body that has to be a JSON object, and what it says with `read`.
+pub(super) fn object_with<T: DeserializeOwned, U>(
+    body: &[u8],
+    read: impl FnOnce(T) -> Result<U, String>,
+) -> Result<U, BodyError> {
+    read(object(body)?).map_err(BodyError::Invalid)
 }
 
 /// Reads a body that may be absent.
-///
-/// Errors: a sentence that says what is wrong with it.
-pub(super) fn optional_object<T: DeserializeOwned + Default>(body: &[u8]) -> Result<T, String> {
+pub(super) fn optional_object<T: DeserializeOwned + Default>(body: &[u8]) -> Result<T, BodyError> {
     if body.is_empty() {
         return Ok(T::default());
     }

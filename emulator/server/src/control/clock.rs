@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::body::{self, WholeBody};
+use super::body::{self, BodyError, WholeBody};
 use super::endpoint::Endpoint;
 use super::reply;
 use crate::advance::LONGEST_WAY_TO_IDLE;
@@ -106,10 +106,10 @@ async fn show(State(app): State<App>) -> Response {
 
 /// Changes how the clock goes, or sets it.
 async fn change(State(app): State<App>, WholeBody(body): WholeBody) -> Response {
-    let change = body::object(&body).and_then(read_change);
+    let change = body::object_with(&body, read_change);
     let change = match change {
         Ok(change) => change,
-        Err(error) => return reply::bad_request(&error),
+        Err(error) => return error.answer(),
     };
     match app.service.change_clock(change) {
         Ok(_) => describe(&app.service),
@@ -127,12 +127,13 @@ fn read_change(change: ClockChange) -> Result<clock::ClockChange, String> {
 }
 
 fn refuse(refusal: ClockRefusal) -> Response {
-    reply::bad_request(match refusal {
+    let sentence = match refusal {
         ClockRefusal::CannotGoBack => return cannot_go_back(),
         ClockRefusal::NotARate => "rate has to be a number above zero",
         ClockRefusal::RateOfUnscaled => "only a scaled clock has a rate",
         ClockRefusal::NoRate => "a scaled clock has a rate",
-    })
+    };
+    BodyError::Invalid(sentence.into()).answer()
 }
 
 fn describe(service: &Service) -> Response {
@@ -153,7 +154,7 @@ fn describe(service: &Service) -> Response {
 /// Moves the clock forwards; what falls due has happened when the answer is
 /// sent.
 async fn advance(State(app): State<App>, WholeBody(body): WholeBody) -> Response {
-    let way = body::object(&body).and_then(|advance| read_advance(&app.service, &advance));
+    let way = body::object_with(&body, |advance| read_advance(&app.service, &advance));
     let advanced = match way {
         Ok(Way::By(by)) => app.service.advance(by),
         Ok(Way::ToIdle(longest)) => app.service.advance_until_idle(longest),
@@ -161,7 +162,7 @@ async fn advance(State(app): State<App>, WholeBody(body): WholeBody) -> Response
             Some(advanced) => advanced,
             None => return cannot_go_back(),
         },
-        Err(error) => return reply::bad_request(&error),
+        Err(error) => return error.answer(),
     };
     let fired = advanced.fired();
     let shown = ClockAdvanced {

@@ -8,9 +8,11 @@ use axum::response::Response;
 use eks_emulator_api::eks::Error;
 use eks_emulator_core::Environment;
 use eks_emulator_core::cluster::{Cluster, Compute, CredentialReport, MissingCluster, PodFilter};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::body::WholeBody;
+use super::body::{self, WholeBody};
 use super::reply;
 use crate::http::app::App;
 use crate::service::CallContext;
@@ -208,8 +210,7 @@ fn describe(report: &CredentialReport) -> Response {
 }
 
 fn read_json(body: &[u8]) -> Result<Value, Box<Response>> {
-    serde_json::from_slice(body)
-        .map_err(|error| unprocessable(&format!("the body is not JSON: {error}")))
+    body::json(body).map_err(|error| Box::new(error.answer()))
 }
 
 /// Makes or replaces a service account.
@@ -261,6 +262,15 @@ pub(super) async fn restart(
     }))
 }
 
+/// Whether the cluster has nodes.
+#[derive(Debug, Deserialize, JsonSchema, Serialize)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Compute")]
+pub(super) struct ComputeChange {
+    /// `assumed` or `none`.
+    compute: String,
+}
+
 /// Takes the nodes away (`{"compute":"none"}`), or brings them
 /// (`{"compute":"assumed"}`).
 pub(super) async fn put_compute(
@@ -269,16 +279,17 @@ pub(super) async fn put_compute(
     scope: Scope,
     WholeBody(body): WholeBody,
 ) -> Response {
-    settle(read_json(&body).and_then(|body| {
-        let compute = match body["compute"].as_str() {
-            Some("none") => Compute::None,
-            Some("assumed") => Compute::Assumed,
-            _ => return Err(unprocessable("compute has to be none or assumed")),
-        };
+    let asked = body::object_with(&body, |asked: ComputeChange| match &*asked.compute {
+        "none" => Ok((Compute::None, asked)),
+        "assumed" => Ok((Compute::Assumed, asked)),
+        _ => Err("compute has to be none or assumed".to_owned()),
+    });
+    let asked = asked.map_err(|error| Box::new(error.answer()));
+    settle(asked.and_then(|(compute, asked)| {
         with_cluster(&app, &scope, &name, |cluster, environment| {
             cluster.set_compute(environment, compute);
         })?;
-        Ok(reply::json(StatusCode::OK, &body))
+        Ok(reply::typed(StatusCode::OK, &asked))
     }))
 }
 

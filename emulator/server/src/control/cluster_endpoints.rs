@@ -54,14 +54,6 @@ struct Finding {
     found: String,
 }
 
-/// Whether the cluster has nodes.
-#[derive(JsonSchema)]
-#[expect(dead_code, reason = "it describes what is rendered elsewhere")]
-struct Compute {
-    /// `assumed` or `none`.
-    compute: String,
-}
-
 /// What the webhook gives as the type of all its answers, reviews included.
 const PLAIN: &str = "text/plain; charset=utf-8";
 
@@ -161,15 +153,14 @@ fn changes() -> [Endpoint; 5] {
         .answers::<Value>(StatusCode::ACCEPTED, "The restart has begun"),
         Endpoint::put(below_cluster!("/compute"), cluster::put_compute)
             .does("Take the nodes away, or bring them back")
-            .takes::<Compute>()
-            .answers::<Compute>(ok, "What was asked for")
+            .takes::<cluster::ComputeChange>()
+            .answers::<cluster::ComputeChange>(ok, "What was asked for")
             .fails(invalid, "Neither assumed nor none was asked for"),
         Endpoint::post(below_cluster!("/mutate-pod"), cluster::mutate_pod)
             .does("Answer an AdmissionReview as the pod identity webhook of the cluster")
             .parameter("timeout", "How long Kubernetes waits; without effect")
-            .takes::<Value>()
+            .takes_as::<Value>(&["application/json"])
             .answers_as::<String>(ok, "An AdmissionReview with its response", PLAIN)
-            .answers_as::<String>(StatusCode::BAD_REQUEST, "The body is empty", PLAIN)
             .answers_as::<String>(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "The body is not JSON by its content type",

@@ -86,10 +86,10 @@ fn describe(service: &Service) -> Response {
 }
 
 async fn change(State(app): State<App>, WholeBody(body): WholeBody) -> Response {
-    let changed = body::object(&body).and_then(|change| apply(&app.service, change));
+    let changed = body::object_with(&body, |change| apply(&app.service, change));
     match changed {
         Ok(()) => describe(&app.service),
-        Err(message) => reply::bad_request(&message),
+        Err(error) => error.answer(),
     }
 }
 

@@ -126,7 +126,10 @@ impl Endpoint {
 
     /// It takes a JSON body.
     pub(super) fn takes<T: JsonSchema>(self) -> Self {
-        self.takes_as::<T>(&["application/json"])
+        self.takes_as::<T>(&["application/json"]).fails(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "The body is JSON, but makes no sense",
+        )
     }
 
     /// It takes a body of one of several content types.

@@ -18,6 +18,8 @@ use tokio::time::Instant;
 
 use crate::event_log::{EventFilter, Followed, Follower};
 
+/// What a stream is.
+pub(super) const CONTENT_TYPE: &str = "text/event-stream";
 /// How long a stream is silent at most, so that neither end nor anything
 /// between takes it for dead.
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -32,7 +34,7 @@ pub(super) fn open(follower: Follower, filter: EventFilter) -> Response {
     let mut response = Response::new(Body::new(EventStream { receiver }));
     let headers = response.headers_mut();
     let set = [
-        (header::CONTENT_TYPE, "text/event-stream"),
+        (header::CONTENT_TYPE, CONTENT_TYPE),
         (header::CACHE_CONTROL, "no-cache"),
     ];
     for (name, value) in set {

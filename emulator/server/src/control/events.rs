@@ -55,6 +55,9 @@ struct EventWait {
     timeout: Option<String>,
 }
 
+/// What a list of events answers.
+const LISTED: &str = "The events, and the id of the newest; followed, a stream whose data are the events as the list has them";
+
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
         Endpoint::get("/_emulator/v1/events", list)
@@ -73,7 +76,8 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
                 "true: a stream of server-sent events that begins with those that are kept and does not end",
             )
             .scoped()
-            .answers::<Events>(StatusCode::OK, "The events, and the id of the newest"),
+            .answers::<Events>(StatusCode::OK, LISTED)
+            .answers_as::<String>(StatusCode::OK, LISTED, event_stream::CONTENT_TYPE),
         Endpoint::post("/_emulator/v1/events/wait", wait)
             .does("Wait for an event")
             .takes::<EventWait>()
@@ -145,9 +149,9 @@ fn read_since(since: &str) -> Result<Since, &'static str> {
 }
 
 async fn wait(State(app): State<App>, WholeBody(body): WholeBody) -> Response {
-    let wait = match body::object(&body).and_then(read_wait) {
+    let wait = match body::object_with(&body, read_wait) {
         Ok(wait) => wait,
-        Err(message) => return reply::bad_request(&message),
+        Err(error) => return error.answer(),
     };
     if !has_timers() {
         return no_timers();

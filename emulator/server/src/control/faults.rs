@@ -70,11 +70,12 @@ async fn put(
     WholeBody(body): WholeBody,
 ) -> Response {
     let now = app.service.clock.now();
-    let put = body::object::<FaultRule>(&body)
-        .and_then(|rule| app.service.faults().put(&name, rule, now));
+    let put = body::object_with(&body, |rule: FaultRule| {
+        app.service.faults().put(&name, rule, now)
+    });
     match put {
         Ok(state) => reply::typed(StatusCode::OK, &state),
-        Err(message) => reply::error(StatusCode::UNPROCESSABLE_ENTITY, "InvalidRule", &message),
+        Err(error) => error.answer_as("InvalidRule"),
     }
 }
 

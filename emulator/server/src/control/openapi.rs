@@ -97,7 +97,13 @@ fn describe_endpoint(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Va
     answers.insert("4XX".into(), describe_answer(&failure, generator));
     for answer in &endpoint.answers {
         let described = describe_answer(answer, generator);
-        answers.insert(answer.status.as_u16().to_string(), described);
+        let status = answer.status.as_u16().to_string();
+        // A later word is the more special one; it may be about another type
+        // of content.
+        match answers.get_mut(&status) {
+            None => drop(answers.insert(status, described)),
+            Some(present) => merge(present, described),
+        }
     }
     let mut operation = json!({
         "summary": endpoint.summary,
@@ -114,6 +120,19 @@ fn describe_endpoint(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Va
         operation["requestBody"] = json!({ "required": true, "content": content });
     }
     operation
+}
+
+/// Adds what is said of an answer to what has been said of it.
+fn merge(present: &mut Value, described: Value) {
+    let (Value::Object(present), Value::Object(described)) = (present, described) else {
+        return;
+    };
+    for (name, value) in described {
+        match (present.get_mut(&name), value) {
+            (Some(Value::Object(content)), Value::Object(more)) => content.extend(more),
+            (_, value) => drop(present.insert(name, value)),
+        }
+    }
 }
 
 fn describe_answer(answer: &Answer, generator: &mut SchemaGenerator) -> Value {

@@ -124,7 +124,7 @@ fn number<T: FromStr>(
 async fn count(State(app): State<App>, scope: Scope, WholeBody(body): WholeBody) -> Response {
     let asked: RequestCountQuery = match body::optional_object(&body) {
         Ok(asked) => asked,
-        Err(message) => return reply::bad_request(&message),
+        Err(error) => return error.answer(),
     };
     let journal = app.service.journal();
     let count = journal.count(&asked.r#match, &scope, asked.expect);

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::body::{self, WholeBody};
+use super::body::{self, BodyError, WholeBody};
 use super::endpoint::Endpoint;
 use super::reply;
 use crate::http::app::App;
@@ -53,13 +53,14 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 }
 
 async fn reset(State(app): State<App>, scope: Scope, WholeBody(body): WholeBody) -> Response {
-    let read = body::optional_object(&body).and_then(|asked| read(asked, scope));
+    let read = body::optional_object(&body)
+        .and_then(|asked| read(asked, scope).map_err(BodyError::Invalid));
     match read {
         Ok(reset) => {
             app.service.reset(&reset);
             reply::nothing()
         }
-        Err(message) => reply::bad_request(&message),
+        Err(error) => error.answer(),
     }
 }
 

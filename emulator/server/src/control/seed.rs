@@ -10,7 +10,7 @@ use super::body::WholeBody;
 use super::endpoint::Endpoint;
 use super::reply;
 use crate::http::app::App;
-use crate::seed::{Format, ReadSeed, Seed, SeedError, SeedMode, SeedOptions, SeedReport};
+use crate::seed::{Format, ReadSeed, Seed, SeedError, SeedMode, SeedOptions, SeedReport, Source};
 
 const JSON: &str = "application/json";
 const YAML: &str = "application/yaml";
@@ -45,6 +45,10 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             .takes_as::<Seed>(&[JSON, YAML])
             .answers::<SeedReport>(StatusCode::OK, "What became of what the document names")
             .fails(
+                StatusCode::BAD_REQUEST,
+                "The body is no JSON or YAML; details says where",
+            )
+            .fails(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "Something is wrong with the document; details has everything that was found, with pointer, line and column",
             ),
@@ -71,10 +75,20 @@ async fn seed(
         is_dry_run: parameters.dry_run,
         is_start: false,
     };
-    let read = ReadSeed::read(None, text, format(&headers)).map_err(|error| vec![error]);
+    let source = match Source::read(text, format(&headers)) {
+        Ok(source) => source,
+        Err(error) => {
+            let status = match error.is_malformed {
+                true => StatusCode::BAD_REQUEST,
+                false => StatusCode::UNPROCESSABLE_ENTITY,
+            };
+            return refusal(status, &[SeedError::new(None, error.mistakes)]);
+        }
+    };
+    let read = ReadSeed::of_source(None, source).map_err(|error| vec![error]);
     match read.and_then(|read| app.service.seed(&[read.into()], options)) {
         Ok(report) => reply::typed(StatusCode::OK, &report),
-        Err(errors) => refusal(&errors),
+        Err(errors) => refusal(StatusCode::UNPROCESSABLE_ENTITY, &errors),
     }
 }
 
@@ -88,13 +102,12 @@ fn format(headers: &HeaderMap) -> Format {
     }
 }
 
-fn refusal(errors: &[SeedError]) -> Response {
+fn refusal(status: StatusCode, errors: &[SeedError]) -> Response {
     let mistakes = errors.iter().flat_map(|error| &error.mistakes);
     let details: Vec<Value> = mistakes.map(|mistake| mistake.json()).collect();
     let message = match details.len() {
         1 => "Something is wrong with the document; nothing has changed.".to_owned(),
         count => format!("{count} things are wrong with the document; nothing has changed."),
     };
-    let status = StatusCode::UNPROCESSABLE_ENTITY;
     reply::error_with(status, "InvalidSeed", &message, Value::Array(details))
 }

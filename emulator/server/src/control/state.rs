@@ -13,6 +13,10 @@ use super::reply;
 use crate::http::app::App;
 use crate::state::{Scope, StateDocument, StateDocumentError};
 
+/// What a state is shown as.
+const SHOWN: &str = "The state; a seed is in YAML for those who accept that";
+const YAML: &str = "application/yaml";
+
 pub(super) fn endpoints() -> Vec<Endpoint> {
     const PATH: &str = "/_emulator/v1/state";
     vec![
@@ -23,7 +27,8 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
                 "format",
                 "snapshot has everything; seed is a document that people can edit; by default snapshot",
             )
-            .answers::<Map<String, Value>>(StatusCode::OK, "The state"),
+            .answers::<Map<String, Value>>(StatusCode::OK, SHOWN)
+            .answers_as::<String>(StatusCode::OK, SHOWN, YAML),
         Endpoint::put(PATH, replace)
             .does("Put a state in the place of the present one")
             .scoped()
@@ -73,7 +78,7 @@ fn show_seed(app: &App, scope: &Scope, headers: &HeaderMap) -> Response {
         .and_then(|accept| accept.to_str().ok())
         .unwrap_or_default();
     match accept.contains("yaml") {
-        true => reply::bytes(StatusCode::OK, "application/yaml", seed.to_yaml().into()),
+        true => reply::bytes(StatusCode::OK, YAML, seed.to_yaml().into()),
         false => reply::bytes(StatusCode::OK, "application/json", seed.to_json().into()),
     }
 }
@@ -104,6 +109,7 @@ async fn replace(State(app): State<App>, scope: Scope, StateBody(body): StateBod
         Err(error @ StateDocumentError::Newer(_)) => {
             reply::error(StatusCode::CONFLICT, "NewerSchema", &error.to_string())
         }
+        Err(StateDocumentError::Malformed(sentence)) => reply::bad_request(&sentence),
         Err(StateDocumentError::Invalid(sentence)) => invalid(&sentence),
     }
 }

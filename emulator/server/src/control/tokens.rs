@@ -7,7 +7,7 @@ use eks_emulator_core::cluster::{POD_IDENTITY_AUDIENCE, TokenRequest};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::body::{self, WholeBody};
+use super::body::{self, BodyError, WholeBody};
 use super::cluster::with_cluster;
 use super::endpoint::Endpoint;
 use super::reply;
@@ -63,7 +63,7 @@ const DEFAULT_SECONDS: i64 = 3_600;
 async fn issue(State(app): State<App>, scope: Scope, WholeBody(body): WholeBody) -> Response {
     let asked: IssueTokenRequest = match body::object(&body) {
         Ok(asked) => asked,
-        Err(error) => return reply::bad_request(&error),
+        Err(error) => return error.answer(),
     };
     let expires_in = asked
         .expires_in
@@ -73,7 +73,7 @@ async fn issue(State(app): State<App>, scope: Scope, WholeBody(body): WholeBody)
     let seconds = match expires_in {
         Ok(None) => DEFAULT_SECONDS,
         Ok(Some(duration)) => i64::try_from(duration.as_secs()).unwrap_or(i64::MAX),
-        Err(error) => return reply::bad_request(&error),
+        Err(error) => return BodyError::Invalid(error).answer(),
     };
     let audience = asked.audience.as_deref().unwrap_or(POD_IDENTITY_AUDIENCE);
     let token = with_cluster(&app, &scope, &asked.cluster, |cluster, environment| {

@@ -1,7 +1,8 @@
 //! A transition rule as users write it, and as they are shown it.
 
 use eks_emulator_core::lifecycle::{
-    AddonIssueCode, After, Change, Issue, Outcome, ResourceKind, RuleHome, TransitionRule,
+    AddonIssueCode, After, Change, ClusterIssueCode, Issue, IssueCode, Outcome, ResourceKind,
+    RuleHome, TransitionRule,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -79,9 +80,9 @@ pub(crate) struct TransitionEnd {
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TransitionIssue {
-    /// A code that the API has for health issues of add-ons.
-    #[schemars(with = "String")]
-    code: AddonIssueCode,
+    /// A code that the API has for health issues of add-ons, or of clusters if
+    /// the rule is for them.
+    code: String,
     message: String,
 }
 
@@ -179,15 +180,35 @@ fn ends(
     }
 }
 
+impl TransitionIssue {
+    fn read(self, resource: ResourceKind, index: usize) -> Result<Issue, String> {
+        let (code, known) = match resource {
+            ResourceKind::Addon => (
+                AddonIssueCode::parse(&self.code).map(IssueCode::from),
+                AddonIssueCode::TEXTS,
+            ),
+            ResourceKind::Cluster => (
+                ClusterIssueCode::parse(&self.code).map(IssueCode::from),
+                ClusterIssueCode::TEXTS,
+            ),
+        };
+        Ok(Issue {
+            code: code.ok_or_else(|| {
+                let (code, known) = (&self.code, known.join(", "));
+                format!("outcome.issues[{index}].code {code} is none of {known}")
+            })?,
+            message: self.message,
+            resource_ids: None,
+        })
+    }
+}
+
 impl TransitionEnd {
     fn read(self, resource: ResourceKind, on: TransitionOn) -> Result<Outcome, String> {
         let (success, failed, degraded) = ends(resource, on);
-        let issues = self.issues.into_iter().map(|issue| Issue {
-            code: issue.code,
-            message: issue.message,
-            resource_ids: None,
-        });
-        let issues: Vec<Issue> = issues.collect();
+        let issues = self.issues.into_iter().enumerate();
+        let issues = issues.map(|(index, issue)| issue.read(resource, index));
+        let issues: Vec<Issue> = issues.collect::<Result<_, _>>()?;
         match self.status.as_str() {
             status if status == success && issues.is_empty() => Ok(Outcome::Success),
             status if status == success => Err(format!("{success} has no issues")),
@@ -258,7 +279,7 @@ fn show_end(rule: &TransitionRule, on: TransitionOn) -> TransitionEnd {
         Outcome::Degraded(issues) => (degraded.unwrap_or(failed), &issues[..]),
     };
     let issues = issues.iter().map(|issue| TransitionIssue {
-        code: issue.code,
+        code: issue.code.as_str().to_owned(),
         message: issue.message.clone(),
     });
     TransitionEnd {

@@ -71,13 +71,12 @@ async fn put(
     scope: Scope,
     WholeBody(body): WholeBody,
 ) -> Response {
-    let rule = request_body::object::<TransitionRuleBody>(&body).and_then(|rule| rule.read(&name));
-    let rule = rule.and_then(|rule| limited(rule, &scope));
+    let rule = request_body::object_with(&body, |rule: TransitionRuleBody| {
+        limited(rule.read(&name)?, &scope)
+    });
     let rule = match rule {
         Ok(rule) => rule,
-        Err(message) => {
-            return reply::error(StatusCode::UNPROCESSABLE_ENTITY, "InvalidRule", &message);
-        }
+        Err(error) => return error.answer_as("InvalidRule"),
     };
     let shown = show(&rule);
     let put = app.service.change_lifecycle(|lifecycle| {

@@ -125,7 +125,7 @@ impl From<CallError> for Error {
         match code.as_str() {
             "NotFound" => Self::NotFound(message),
             "ClockCannotGoBack" => Self::ClockCannotGoBack,
-            "BadRequest" | "InvalidRule" => Self::Invalid(message),
+            "BadRequest" | "InvalidBody" | "InvalidRule" => Self::Invalid(message),
             "Timeout" => Self::Timeout {
                 message,
                 closest: match details["closest"].take() {

@@ -26,6 +26,6 @@ pub use document::*;
 pub use eks_emulator_api::Sensitive;
 pub use mistake::{Mistake, SeedError};
 pub(crate) use read::{ReadSeed, StartSeed, read_path};
-pub(crate) use source::Format;
+pub(crate) use source::{Format, Source};
 #[cfg(feature = "cli")]
 pub(crate) use validate::validate;

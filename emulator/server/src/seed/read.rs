@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::document::{SCHEMA, Seed};
 use super::mistake::{Mistake, SeedError};
 use super::schema;
-use super::source::{Format, Places, Source};
+use super::source::{Format, Places, Source, SourceError};
 
 /// A document with where its parts stand in the text that it was read from.
 #[derive(Debug)]
@@ -24,9 +24,16 @@ impl ReadSeed {
     ///
     /// Errors: everything that is wrong with its syntax or structure.
     pub(crate) fn read(name: Option<&str>, text: &str, format: Format) -> Result<Self, SeedError> {
+        let refuse = |error: SourceError| SeedError::new(name.map(str::to_owned), error.mistakes);
+        Self::of_source(name, Source::read(text, format).map_err(refuse)?)
+    }
+
+    /// The document that a text says.
+    ///
+    /// Errors: everything that is wrong with its structure.
+    pub(crate) fn of_source(name: Option<&str>, source: Source) -> Result<Self, SeedError> {
         let name = name.map(str::to_owned);
         let refuse = |mistakes| SeedError::new(name.clone(), mistakes);
-        let source = Source::read(text, format).map_err(refuse)?;
         if let Some(mistake) = newer_schema(&source.value) {
             return Err(refuse(vec![mistake.located(&source.places)]));
         }

@@ -10,6 +10,7 @@ use eks_emulator_core::iam::IdentityStore;
 use eks_emulator_core::lifecycle::Lifecycle;
 use eks_emulator_core::region::AccountRegion;
 use eks_emulator_core::state::from_json;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use super::RegionSnapshot;
@@ -54,6 +55,8 @@ struct RegionDocument {
 pub(crate) enum StateDocumentError {
     /// It is of a later version.
     Newer(u64),
+    /// It is not JSON; a sentence.
+    Malformed(String),
     /// It is no such document, or says what cannot be; a sentence.
     Invalid(String),
 }
@@ -65,7 +68,7 @@ impl std::fmt::Display for StateDocumentError {
                 formatter,
                 "the state is of schema {schema}, and this emulator knows {SCHEMA}; use a newer one"
             ),
-            Self::Invalid(sentence) => formatter.write_str(sentence),
+            Self::Malformed(sentence) | Self::Invalid(sentence) => formatter.write_str(sentence),
         }
     }
 }
@@ -100,7 +103,13 @@ impl StateDocument {
     /// Errors: see [`StateDocumentError`].
     pub(crate) fn read(text: &str) -> Result<Snapshot, StateDocumentError> {
         let invalid = |sentence: String| StateDocumentError::Invalid(sentence);
-        let version: Version = from_json(text).map_err(|error| invalid(error.to_string()))?;
+        let version: Version = from_json(text).map_err(|error| {
+            let is_json = serde_json::from_str::<IgnoredAny>(text).is_ok();
+            match is_json {
+                true => invalid(error.to_string()),
+                false => StateDocumentError::Malformed(error.to_string()),
+            }
+        })?;
         match version.schema {
             None => return Err(invalid("it has no schema: is it a state document?".into())),
             Some(schema) if schema > SCHEMA => return Err(StateDocumentError::Newer(schema)),

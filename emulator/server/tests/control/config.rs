@@ -40,15 +40,15 @@ fn what_cannot_be_changed_is_refused_and_nothing_changes() {
     for (body, refusal) in [
         (
             r#"{"lifecycle":"fast"}"#,
-            "400 BadRequest: fast is none of instant, realistic, manual and manual:READS",
+            "422 InvalidBody: fast is none of instant, realistic, manual and manual:READS",
         ),
         (
             r#"{"region":"eu-west-1"}"#,
-            "400 BadRequest: unknown field `region`, expected one of `lifecycle`, `journal`, `strict`, `holdReads`, `logLevel`",
+            "422 InvalidBody: unknown field `region`, expected one of `lifecycle`, `journal`, `strict`, `holdReads`, `logLevel`",
         ),
         (
             r#"{"lifecycle":"manual","logLevel":"debug"}"#,
-            "400 BadRequest: the log is the business of whoever started the emulator",
+            "422 InvalidBody: the log is the business of whoever started the emulator",
         ),
     ] {
         assert_eq!(demo.refused("PATCH", "/config", body), refusal);

@@ -5,6 +5,7 @@
 mod access;
 mod admission;
 mod ambiguity;
+mod bodies;
 mod client;
 mod clock;
 mod config;

@@ -350,7 +350,7 @@ fn what_cannot_be_read_is_refused() {
     );
     let refused = |body: &str| demo.refused("POST", "/requests/count", body);
     assert!(
-        refused(r#"{"match":{"verb":"x"}}"#).starts_with("400 BadRequest: unknown field `verb`")
+        refused(r#"{"match":{"verb":"x"}}"#).starts_with("422 InvalidBody: unknown field `verb`")
     );
-    assert!(refused(r#"{"expect":{"exactly":1,"atMost":2}}"#).starts_with("400 BadRequest: "));
+    assert!(refused(r#"{"expect":{"exactly":1,"atMost":2}}"#).starts_with("422 InvalidBody: "));
 }

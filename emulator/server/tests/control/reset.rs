@@ -129,22 +129,22 @@ fn a_reset_says_what_it_does_not_understand() {
         (
             "/reset?account=123456789012",
             r#"{"account":"999988887777"}"#,
-            "400 BadRequest: account of the body and account of the query differ",
+            "422 InvalidBody: account of the body and account of the query differ",
         ),
         (
             "/reset",
             "[]",
-            "400 BadRequest: the body has to be a JSON object",
+            "422 InvalidBody: the body has to be a JSON object",
         ),
         (
             "/reset",
             r#"{"keep":["clocks"]}"#,
-            "400 BadRequest: unknown variant `clocks`, expected one of `faults`, `clock`, `journal`",
+            "422 InvalidBody: unknown variant `clocks`, expected one of `faults`, `clock`, `journal`",
         ),
         (
             "/reset",
             r#"{"all":true}"#,
-            "400 BadRequest: unknown field `all`, expected one of `account`, `region`, `keep`, `reseed`",
+            "422 InvalidBody: unknown field `all`, expected one of `account`, `region`, `keep`, `reseed`",
         ),
     ] {
         assert_eq!(demo.refused("POST", path, body), refusal);

@@ -259,3 +259,48 @@ fn where_a_rule_holds_is_in_states_and_seeds() {
         );
     }
 }
+
+#[test]
+fn an_unknown_issue_code_is_refused_with_the_codes_that_there_are() {
+    let demo = Demo::start();
+    let refused = |kind: &str, end: &str, code: &str| {
+        let rule = json!({
+            "match": { "resourceType": kind },
+            "on": "create",
+            "outcome": { "status": end, "issues": [{ "code": code, "message": "no" }] },
+        });
+        demo.refused("PUT", &format!("{RULES}/r"), rule.to_string())
+    };
+    assert_eq!(
+        refused("addon", "CREATE_FAILED", "VpcNotFound"),
+        "422 InvalidRule: outcome.issues[0].code VpcNotFound is none of AccessDenied, InternalFailure, ClusterUnreachable, InsufficientNumberOfReplicas, ConfigurationConflict, AdmissionRequestDenied, UnsupportedAddonModification, K8sResourceNotFound, AddonSubscriptionNeeded, AddonPermissionFailure"
+    );
+    let sentence = refused("cluster", "FAILED", "AddonPermissionFailure");
+    let expected = "422 InvalidRule: outcome.issues[0].code AddonPermissionFailure is none of AccessDenied, ClusterUnreachable, ";
+    assert!(sentence.starts_with(expected), "{sentence}");
+}
+
+#[test]
+fn a_cluster_fails_with_a_code_that_clusters_have() {
+    let demo = Demo::start();
+    let rule = json!({
+        "match": { "resourceType": "cluster", "name": "doomed" },
+        "on": "create",
+        "outcome": {
+            "status": "FAILED",
+            "issues": [{ "code": "VpcNotFound", "message": "no network" }],
+        },
+    });
+    assert_eq!(put(&demo, "doom", &rule)["outcome"], rule["outcome"]);
+    demo.create_cluster("doomed", None);
+    let issues = || {
+        let cluster = demo.eks("GET", "/clusters/doomed", json!(null))["cluster"].take();
+        assert_eq!(cluster["status"], "FAILED");
+        cluster["health"]["issues"].clone()
+    };
+    let expected = json!([{ "code": "VpcNotFound", "message": "no network", "resourceIds": null }]);
+    assert_eq!(issues(), expected);
+    let state = demo.ask("GET", "/state", "").text;
+    assert_eq!(demo.ask("PUT", "/state", state).status, 204);
+    assert_eq!(issues(), expected);
+}

@@ -98,7 +98,7 @@ fn bad_manifests_are_refused_with_a_sentence() {
         for (method, path) in [("POST", "/clusters/demo/pods"), ("PUT", path)] {
             let refused = demo.refused(method, path, body);
             assert!(
-                refused.starts_with("422 InvalidManifest: the body is not JSON: "),
+                refused.starts_with("400 BadRequest: the body is not JSON: "),
                 "{refused}"
             );
         }

@@ -362,7 +362,7 @@ fn waits_that_make_no_sense_are_refused() {
     ] {
         assert_eq!(
             demo.refused("POST", "/events/wait", body),
-            format!("400 BadRequest: {refusal}")
+            format!("422 InvalidBody: {refusal}")
         );
     }
     assert_eq!(

@@ -117,7 +117,7 @@ fn failing(name: Option<&str>) -> TransitionRule {
         change: Change::Create,
         after: None,
         outcome: Outcome::Failure(vec![Issue {
-            code: AddonIssueCode::ConfigurationConflict,
+            code: AddonIssueCode::ConfigurationConflict.into(),
             message: "somebody was there".into(),
             resource_ids: None,
         }]),

@@ -1,5 +1,6 @@
 //! Statuses that no call can set.
 
+use eks_emulator::EksEmulator;
 use eks_emulator::lifecycle::Profile;
 use serde_json::json;
 
@@ -223,4 +224,47 @@ fn where_roles_have_to_exist_the_default_role_of_clusters_does() {
     );
     let form = "Action=GetRole&Version=2010-05-08&RoleName=eks-cluster";
     assert!(query(&emulator, "iam", "123456789012", form).contains("eks.amazonaws.com"));
+}
+
+/// The API has codes of their own for clusters and for add-ons.
+#[test]
+fn every_issue_code_of_the_api_can_be_set_and_stays() {
+    for code in ["VpcNotFound", "KmsKeyDisabled", "Other", "AccessDenied"] {
+        let text = format!(
+            "schema: 1\nclusters: [{{name: demo, status: FAILED, health: {{issues: [{{code: {code}, message: no}}]}}}}]\n"
+        );
+        let emulator = seeded(&text);
+        let shown = |emulator: &EksEmulator| {
+            let cluster = get(emulator, "/clusters/demo")["cluster"].take();
+            cluster["health"]["issues"][0]["code"].clone()
+        };
+        assert_eq!(shown(&emulator), code);
+        let exported = get(&emulator, "/_emulator/v1/state?format=seed").to_string();
+        assert_eq!(shown(&seeded(&exported)), code);
+        assert_eq!(
+            seed(&emulator, &text).json()["updated"],
+            json!([]),
+            "{code}"
+        );
+    }
+}
+
+#[test]
+fn an_issue_code_that_there_is_not_is_refused_with_those_that_there_are() {
+    for (text, codes) in [
+        (
+            "schema: 1\nclusters: [{name: demo, health: {issues: [{code: Nothing}]}}]\n",
+            "VpcNotFound",
+        ),
+        (
+            "schema: 1\nclusters: [{name: demo, addons: [{addonName: coredns, x-emulator: {issues: [{code: VpcNotFound}]}}]}]\n",
+            "AdmissionRequestDenied",
+        ),
+    ] {
+        let answer = seed(&start(), text);
+        assert_eq!(answer.status, 422);
+        let message = answer.json()["details"][0]["message"].take();
+        let message = message.as_str().unwrap();
+        assert!(message.contains(codes), "{message}");
+    }
 }

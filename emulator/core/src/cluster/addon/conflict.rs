@@ -122,7 +122,7 @@ impl Cluster {
 /// Source: eksctl issue 5880, terraform-aws-modules/terraform-aws-eks issue 2829.
 fn conflict_issue(fields: &[String]) -> Issue {
     Issue {
-        code: AddonIssueCode::ConfigurationConflict,
+        code: AddonIssueCode::ConfigurationConflict.into(),
         message: format!(
             "Conflicts found when trying to apply. Will not continue due to resolve conflicts mode. Conflicts:\n{}",
             fields.join("\n")

@@ -214,7 +214,7 @@ impl Addon {
 
 fn too_few_replicas() -> Issue {
     Issue {
-        code: AddonIssueCode::InsufficientNumberOfReplicas,
+        code: AddonIssueCode::InsufficientNumberOfReplicas.into(),
         message: TOO_FEW_REPLICAS.into(),
         resource_ids: None,
     }

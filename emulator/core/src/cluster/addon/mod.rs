@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use eks_emulator_api::Timestamp;
 use eks_emulator_api::eks::{
-    self, AddonHealth, AddonIssue, AddonNamespaceConfigResponse, AddonStatus,
+    self, AddonHealth, AddonIssue, AddonIssueCode, AddonNamespaceConfigResponse, AddonStatus,
     MarketplaceInformation,
 };
 
@@ -228,9 +228,12 @@ fn marketplace_information(definition: OfferedAddon<'_>) -> Option<MarketplaceIn
     })
 }
 
+/// Codes that add-ons do not have are `InternalFailure` there.
 fn view(issue: &Issue) -> AddonIssue {
+    let code = AddonIssueCode::parse(issue.code.as_str());
+    let code = code.unwrap_or(AddonIssueCode::InternalFailure);
     AddonIssue {
-        code: Some(issue.code),
+        code: Some(code),
         message: Some(issue.message.clone()),
         resource_ids: issue.resource_ids.clone(),
     }

@@ -324,7 +324,7 @@ fn version(catalog: &Catalog, addon: &AddonSeed, kubernetes_version: &str) -> St
 
 fn issue(issue: &AddonIssue) -> Issue {
     Issue {
-        code: issue.code.unwrap_or(AddonIssueCode::InternalFailure),
+        code: issue.code.unwrap_or(AddonIssueCode::InternalFailure).into(),
         message: issue.message.clone().unwrap_or_default(),
         resource_ids: issue.resource_ids.clone(),
     }

@@ -22,7 +22,7 @@ pub(super) fn before_parts(plan: &ClusterPlan<'_>, known: &SeededCluster) -> See
 
 /// What a cluster of a document is to be known by.
 pub(super) fn known(plan: &ClusterPlan<'_>) -> Result<SeededCluster, Mistake> {
-    let (seed, pointer) = (plan.seed, &plan.pointer);
+    let seed = plan.seed;
     let (endpoint_id, endpoint_shard) = endpoint(plan)?;
     let network = seed.resources_vpc_config.clone().unwrap_or_default();
     let services = seed.kubernetes_network_config.clone().unwrap_or_default();
@@ -31,23 +31,14 @@ pub(super) fn known(plan: &ClusterPlan<'_>) -> Result<SeededCluster, Mistake> {
     let key = extras.certificate_authority.clone().unwrap_or_default();
     let serial = key.serial.as_deref();
     let upgrade = extras.upgraded_from.clone();
-    let issues = seed
-        .health
-        .clone()
-        .map(|health| health.issues.unwrap_or_default());
-    let issues = issues.map(|issues| {
-        let read = issues.iter().enumerate().map(|(index, issue)| {
-            issue_of_cluster(issue).ok_or_else(|| {
-                let code = issue.code.map_or("", |code| code.as_str());
-                let message = format!("clusters of the emulator have no issues of code {code}");
-                Mistake::new(format!("{pointer}/health/issues/{index}/code"), message)
-            })
-        });
-        read.collect::<Result<Vec<_>, _>>()
+    let health = seed.health.as_ref();
+    let issues = health.map(|health| {
+        let issues = health.issues.iter().flatten();
+        issues.map(issue_of_cluster).collect()
     });
     Ok(SeededCluster {
         status: seed.status,
-        issues: issues.transpose()?,
+        issues,
         created_at: seed.created_at.map(|time| time.0),
         has_been_active: (seed.endpoint.is_some() && seed.status.is_some()).then_some(true),
         endpoint_id,

@@ -1,6 +1,6 @@
 //! Clusters and what belongs to them, as documents have them.
 
-use eks_emulator_api::eks::{self, AddonIssue};
+use eks_emulator_api::eks::{self, AddonIssue, AddonIssueCode};
 use eks_emulator_core::Environment;
 use eks_emulator_core::catalog::{self, Catalog, OfferedAddon};
 use eks_emulator_core::cluster::seed::{SeededAddon, SeededAssociation, SeededCluster};
@@ -242,7 +242,7 @@ fn simplify(catalog: &Catalog, mut addon: AddonSeed) -> AddonSeed {
 
 fn issue(issue: &Issue) -> AddonIssue {
     AddonIssue {
-        code: Some(issue.code),
+        code: AddonIssueCode::parse(issue.code.as_str()),
         message: Some(issue.message.clone()),
         resource_ids: issue.resource_ids.clone(),
     }

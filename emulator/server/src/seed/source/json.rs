@@ -5,10 +5,10 @@
 
 use serde_json::Value;
 
-use super::{MAX_DEPTH, Place, Places, Source, at, pointer_to, repeated};
+use super::{MAX_DEPTH, Place, Places, Source, SourceError, at, pointer_to, repeated};
 use crate::seed::mistake::Mistake;
 
-pub(super) fn read(text: &str) -> Result<Source, Vec<Mistake>> {
+pub(super) fn read(text: &str) -> Result<Source, SourceError> {
     let value: Value = serde_json::from_str(text).map_err(|error| {
         let place = Place {
             line: error.line().max(1),
@@ -18,7 +18,7 @@ pub(super) fn read(text: &str) -> Result<Source, Vec<Mistake>> {
         let sentence = sentence
             .rsplit_once(" at line ")
             .map_or(&*sentence, |(is, _)| is);
-        vec![at(place, "", sentence)]
+        SourceError::malformed(at(place, "", sentence))
     })?;
     let mut walker = Walker {
         rest: text.chars(),
@@ -33,7 +33,7 @@ pub(super) fn read(text: &str) -> Result<Source, Vec<Mistake>> {
         let places = walker.places;
         return Ok(Source { value, places });
     }
-    Err(walker.mistakes)
+    Err(walker.mistakes.into())
 }
 
 /// Walks over a text that is known to be JSON.

@@ -76,11 +76,38 @@ pub(crate) struct Source {
     pub(crate) places: Places,
 }
 
+/// Why a text is no document.
+#[derive(Debug)]
+pub(crate) struct SourceError {
+    pub(crate) mistakes: Vec<Mistake>,
+    /// Whether it is not in the format at all.
+    pub(crate) is_malformed: bool,
+}
+
+impl From<Vec<Mistake>> for SourceError {
+    /// Of a text that is in the format.
+    fn from(mistakes: Vec<Mistake>) -> Self {
+        Self {
+            mistakes,
+            is_malformed: false,
+        }
+    }
+}
+
+impl SourceError {
+    fn malformed(mistake: Mistake) -> Self {
+        Self {
+            mistakes: vec![mistake],
+            is_malformed: true,
+        }
+    }
+}
+
 impl Source {
     /// Reads a text that has to be one document.
     ///
     /// Errors: what is wrong with its syntax, repeated keys included.
-    pub(crate) fn read(text: &str, format: Format) -> Result<Self, Vec<Mistake>> {
+    pub(crate) fn read(text: &str, format: Format) -> Result<Self, SourceError> {
         match format {
             Format::Json => json::read(text),
             Format::Yaml => yaml::read(text),

@@ -10,29 +10,32 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
 use serde_json::{Map, Number, Value};
 
-use super::{MAX_DEPTH, Place, Places, Source, at, pointer_to, repeated};
+use super::{MAX_DEPTH, Place, Places, Source, SourceError, at, pointer_to, repeated};
 use crate::seed::mistake::Mistake;
 
 /// Most values that copies of anchored ones may add up to.
 const MAX_COPIED: usize = 10_000;
 
-pub(super) fn read(text: &str) -> Result<Source, Vec<Mistake>> {
+pub(super) fn read(text: &str) -> Result<Source, SourceError> {
     let mut builder = Builder::default();
     for event in Parser::new_from_str(text) {
-        let result = match event {
-            Ok((event, span)) => builder.event(event, place(span)),
+        let (result, is_malformed) = match event {
+            Ok((event, span)) => (builder.event(event, place(span)), false),
             Err(error) => {
                 let place = marked(error.marker().line(), error.marker().col());
-                Err(at(place, &builder.pointer(), error.info()))
+                (Err(at(place, &builder.pointer(), error.info())), true)
             }
         };
         if let Err(mistake) = result {
             builder.mistakes.push(mistake);
-            return Err(builder.mistakes);
+            return Err(SourceError {
+                mistakes: builder.mistakes,
+                is_malformed,
+            });
         }
     }
     if !builder.mistakes.is_empty() {
-        return Err(builder.mistakes);
+        return Err(builder.mistakes.into());
     }
     Ok(Source {
         value: builder.document.unwrap_or(Value::Null),
