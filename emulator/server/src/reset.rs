@@ -185,6 +185,9 @@ impl Service {
     }
 }
 
+/// What is said of changes that are not in the state file.
+pub(crate) const NOT_PERSISTED: &str = "The emulator cannot write its state file.";
+
 /// Something that has happened is not in the state file.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NotPersisted;

@@ -228,6 +228,21 @@ impl Cluster {
         Ok(self.pod_object(&key).unwrap_or_default())
     }
 
+    /// Deletes a pod as `kubectl delete pod` does: it is on its way out then,
+    /// and its controller, if it has one, replaces it. Gives whether there is
+    /// such a pod.
+    pub fn delete_pod(
+        &mut self,
+        environment: &Environment<'_>,
+        namespace: &str,
+        name: &str,
+    ) -> bool {
+        let key = (namespace.to_owned(), name.to_owned());
+        self.control(environment, environment.now, |kubernetes, control| {
+            kubernetes.delete_pod_on_request(&key, control)
+        })
+    }
+
     /// Restarts a workload as `kubectl rollout restart` does. `kind` is
     /// `deployment` or `daemonset`, or the plural, however it is capitalised.
     ///

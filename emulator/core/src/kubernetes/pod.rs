@@ -362,8 +362,37 @@ impl Kubernetes {
         (0..used.len()).min_by_key(|node| used[*node])
     }
 
-    /// Sends a pod on its way out.
+    /// Sends a pod on its way out because somebody asks for it. Who controls the
+    /// pod looks what it lacks then. Gives whether there is such a pod.
+    pub(crate) fn delete_pod_on_request(
+        &mut self,
+        name: &NamespacedName,
+        control: &mut Control<'_>,
+    ) -> bool {
+        let Some(pod) = self.pods.get(name) else {
+            return false;
+        };
+        let owner = pod.owner.as_ref().filter(|_| !pod.is_terminating());
+        let workload = owner.map(|owner| owner.workload.clone());
+        self.send_out(name, control);
+        control.later.extend(workload.map(Step::Observe));
+        true
+    }
+
+    /// The controller of a pod sends it on its way out, and says so.
     pub(super) fn delete_pod(&mut self, name: &NamespacedName, control: &mut Control<'_>) {
+        let pod = self.pods.get(name).filter(|pod| !pod.is_terminating());
+        let owner = pod.and_then(|pod| pod.owner.clone());
+        if let Some(owner) = owner {
+            let happening = Happening::PodDeleted {
+                pod: name.1.clone(),
+            };
+            self.record_owner(&owner.workload, &owner.hash, happening, control.now);
+        }
+        self.send_out(name, control);
+    }
+
+    fn send_out(&mut self, name: &NamespacedName, control: &mut Control<'_>) {
         let version = self.resource_version + 1;
         let Some(pod) = self.pods.get_mut(name).filter(|pod| !pod.is_terminating()) else {
             return;
@@ -374,13 +403,6 @@ impl Kubernetes {
         pod.metadata.resource_version = version;
         self.resource_version = version;
         let uid = pod.metadata.uid();
-        let owner = pod.owner.clone();
-        if let Some(owner) = owner {
-            let happening = Happening::PodDeleted {
-                pod: name.1.clone(),
-            };
-            self.record_owner(&owner.workload, &owner.hash, happening, control.now);
-        }
         let node = self.pods.get(name).and_then(|pod| pod.node);
         if let Some(node) = node
             .filter(|_| has_run)

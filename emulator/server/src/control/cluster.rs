@@ -245,6 +245,21 @@ pub(super) async fn post_pod(
     }))
 }
 
+/// Deletes a pod as `kubectl delete pod` does.
+pub(super) async fn delete_pod(
+    State(app): State<App>,
+    Path((name, namespace, pod)): Path<(String, String, String)>,
+    scope: Scope,
+) -> Response {
+    let deleted = with_cluster(&app, &scope, &name, |cluster, environment| {
+        cluster.delete_pod(environment, &namespace, &pod)
+    });
+    settle(deleted.and_then(|is_deleted| match is_deleted {
+        true => Ok(reply::nothing()),
+        false => Err(not_found(&format!("There is no pod {namespace}/{pod}."))),
+    }))
+}
+
 /// Restarts a workload as `kubectl rollout restart` does.
 pub(super) async fn restart(
     State(app): State<App>,

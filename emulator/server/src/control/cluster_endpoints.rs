@@ -129,7 +129,7 @@ fn credentials() -> [Endpoint; 2] {
     ]
 }
 
-fn changes() -> [Endpoint; 5] {
+fn changes() -> [Endpoint; 6] {
     let (ok, invalid) = (StatusCode::OK, StatusCode::UNPROCESSABLE_ENTITY);
     [
         Endpoint::post(below_cluster!("/pods"), cluster::post_pod)
@@ -137,6 +137,12 @@ fn changes() -> [Endpoint; 5] {
             .takes::<Object>()
             .answers::<Object>(StatusCode::CREATED, "The pod")
             .fails(invalid, "The manifest is invalid"),
+        Endpoint::delete(
+            below_cluster!("/pods/{namespace}/{name}"),
+            cluster::delete_pod,
+        )
+        .does("Delete a pod; its controller, if it has one, replaces it")
+        .answers_nothing(StatusCode::NO_CONTENT, "It is on its way out, or gone"),
         Endpoint::put(
             below_cluster!("/service-accounts/{namespace}/{name}"),
             cluster::put_service_account,

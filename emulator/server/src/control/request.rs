@@ -10,6 +10,7 @@ use axum::response::Response;
 
 use super::reply;
 use crate::http::app::App;
+use crate::reset::NOT_PERSISTED;
 
 /// Refuses web pages, names that may lead here by somebody else's will, and
 /// paths that are no text.
@@ -43,9 +44,8 @@ pub(super) async fn keep(State(app): State<App>, request: Request, next: Next) -
     if only_reads || app.service.keep_up().is_ok() {
         return response;
     }
-    let message = "The emulator cannot write its state file.";
     let status = StatusCode::INTERNAL_SERVER_ERROR;
-    reply::error(status, "NotPersisted", message)
+    reply::error(status, "NotPersisted", NOT_PERSISTED)
 }
 
 /// The host that a request names, if it is neither an address, `localhost`

@@ -101,6 +101,22 @@ impl EmulatorAccount {
         })
     }
 
+    /// Deletes a pod of a cluster as `kubectl delete pod` does; its controller,
+    /// if it has one, replaces it.
+    ///
+    /// Errors: [`Error::NotFound`] if there is no such cluster or pod.
+    pub fn delete_pod(&self, cluster_name: &str, namespace: &str, name: &str) -> Result<(), Error> {
+        let deleted = self.with_cluster(cluster_name, |cluster, environment| {
+            cluster.delete_pod(environment, namespace, name)
+        });
+        match deleted? {
+            true => Ok(()),
+            false => Err(Error::NotFound(format!(
+                "There is no pod {namespace}/{name}."
+            ))),
+        }
+    }
+
     pub(super) fn with_cluster<T>(
         &self,
         name: &str,

@@ -423,33 +423,22 @@ impl EksEmulatorBuilder {
             #[cfg(feature = "otel")]
             traces: traces(self.otlp_endpoint.as_deref(), self.shutdown_grace)?,
         };
-        let mut loading = Loading {
+        let loading = Loading {
             service: app.service.clone(),
             state_file: self.state_file.clone(),
             seeds: self.seeds,
         };
         loading.announce(&addresses);
-        let stopped = if listeners.is_empty() {
-            loading.load()?;
-            stop_asked.clone()
-        } else {
-            let (stopping, stopped) = watch::channel(false);
-            let server = Server {
-                app: app.clone(),
-                grace: self.shutdown_grace,
-                workers: self.workers,
-                state_file: self.state_file.clone(),
-                stop: stop_asked,
-                stopped: stopping,
-            };
-            let thread = server.spawn(listeners).map_err(Error::Runtime)?;
-            loading.load().inspect_err(|_| {
-                let _ = stop.send(true);
-                // Nothing is left of it when the caller hears of the failure.
-                let _ = thread.join();
-            })?;
-            stopped
+        let (stopping, stopped) = watch::channel(false);
+        let server = Server {
+            app: app.clone(),
+            grace: self.shutdown_grace,
+            workers: self.workers,
+            state_file: self.state_file.clone(),
+            stop: stop_asked,
+            stopped: stopping,
         };
+        start_server(server, listeners, loading, &stop)?;
         Ok(EksEmulator {
             running: Arc::new(Running {
                 app,
@@ -489,6 +478,25 @@ fn traces(endpoint: Option<&str>, grace: Duration) -> Result<Option<Arc<Traces>>
     traces
         .map(|traces| Some(Arc::new(traces)))
         .map_err(|error| Error::Runtime(std::io::Error::other(format!("{endpoint}: {error}"))))
+}
+
+/// Lets a server answer, and does what has to be done before. Without addresses
+/// there is nobody to answer.
+fn start_server(
+    server: Server,
+    listeners: Vec<(TcpListener, Surface)>,
+    mut loading: Loading,
+    stop: &watch::Sender<bool>,
+) -> Result<(), Error> {
+    if listeners.is_empty() {
+        return loading.load();
+    }
+    let thread = server.spawn(listeners).map_err(Error::Runtime)?;
+    loading.load().inspect_err(|_| {
+        let _ = stop.send(true);
+        // Nothing is left of it when the caller hears of the failure.
+        let _ = thread.join();
+    })
 }
 
 fn bind(address: SocketAddr) -> Result<TcpListener, Error> {

@@ -29,6 +29,9 @@ pub type ControlFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + 
 /// }
 /// ```
 ///
+/// What changes something fails with [`Error::StateFile`] if the emulator cannot
+/// write its state file: it has happened, but may be lost.
+///
 /// In process, nothing here waits for anything but [`wait_for`], and
 /// [`EksEmulator`] has the same without futures.
 ///
@@ -110,6 +113,17 @@ pub trait EmulatorControl: Send + Sync {
     /// Errors: [`Error::NotFound`] if there is no such cluster.
     fn pods<'a>(&'a self, cluster_name: &'a str) -> ControlFuture<'a, Vec<Pod>>;
 
+    /// Deletes a pod of a cluster as `kubectl delete pod` does; its controller,
+    /// if it has one, replaces it.
+    ///
+    /// Errors: [`Error::NotFound`] if there is no such cluster or pod.
+    fn delete_pod<'a>(
+        &'a self,
+        cluster_name: &'a str,
+        namespace: &'a str,
+        name: &'a str,
+    ) -> ControlFuture<'a, ()>;
+
     /// Keeps the present state under a name.
     fn save_snapshot<'a>(&'a self, name: &'a str) -> ControlFuture<'a, ()>;
 
@@ -131,9 +145,32 @@ pub trait EmulatorControl: Send + Sync {
     fn reset_account<'a>(&'a self, account_id: &'a str) -> ControlFuture<'a, ()>;
 }
 
+/// Why a change is not in the state file.
+pub(crate) const UNWRITTEN: &str = "it cannot be written";
+
 /// A future of what is there already.
 fn ready<'a, T: Send + 'a>(result: Result<T, Error>) -> ControlFuture<'a, T> {
     Box::pin(std::future::ready(result))
+}
+
+impl EksEmulator {
+    /// Why something that has happened is not in the state file: it cannot be
+    /// written. `None` if all of it is there, or if there is no such file.
+    ///
+    /// The methods of [`EmulatorControl`] that change something fail with it;
+    /// those of the emulator itself that cannot fail are followed by this.
+    pub fn persistence_error(&self) -> Option<Error> {
+        let kept = self.running.app.service.keep_up();
+        kept.err().map(|_| Error::StateFile(UNWRITTEN.into()))
+    }
+
+    /// What came of a change, which the state file has to tell of.
+    fn kept<'a, T: Send + 'a>(&self, result: Result<T, Error>) -> ControlFuture<'a, T> {
+        ready(result.and_then(|done| match self.persistence_error() {
+            None => Ok(done),
+            Some(error) => Err(error),
+        }))
+    }
 }
 
 impl EmulatorControl for EksEmulator {
@@ -146,29 +183,29 @@ impl EmulatorControl for EksEmulator {
     }
 
     fn advance(&self, by: Duration) -> ControlFuture<'_, Vec<FiredTransition>> {
-        ready(Ok(self.clock().advance_blocking(by)))
+        self.kept(Ok(self.clock().advance_blocking(by)))
     }
 
     fn advance_to(&self, to: Timestamp) -> ControlFuture<'_, Vec<FiredTransition>> {
-        ready(self.clock().advance_to_blocking(to))
+        self.kept(self.clock().advance_to_blocking(to))
     }
 
     fn advance_until_idle(&self) -> ControlFuture<'_, Vec<FiredTransition>> {
-        ready(Ok(self.clock().advance_until_idle_blocking()))
+        self.kept(Ok(self.clock().advance_until_idle_blocking()))
     }
 
     fn pause(&self) -> ControlFuture<'_, ()> {
         self.clock().pause();
-        ready(Ok(()))
+        self.kept(Ok(()))
     }
 
     fn resume(&self) -> ControlFuture<'_, ()> {
         self.clock().resume();
-        ready(Ok(()))
+        self.kept(Ok(()))
     }
 
     fn set_clock_rate(&self, rate: f64) -> ControlFuture<'_, ()> {
-        ready(self.clock().set_rate(rate))
+        self.kept(self.clock().set_rate(rate))
     }
 
     fn events(&self) -> ControlFuture<'_, Vec<Event>> {
@@ -180,26 +217,26 @@ impl EmulatorControl for EksEmulator {
     }
 
     fn put_transition_rule(&self, rule: TransitionRule) -> ControlFuture<'_, ()> {
-        ready(Self::put_transition_rule(self, rule))
+        self.kept(Self::put_transition_rule(self, rule))
     }
 
     fn remove_transition_rule<'a>(&'a self, name: &'a str) -> ControlFuture<'a, ()> {
         Self::remove_transition_rule(self, name);
-        ready(Ok(()))
+        self.kept(Ok(()))
     }
 
     fn put_fault<'a>(&'a self, name: &'a str, fault: Fault) -> ControlFuture<'a, ()> {
-        ready(self.fault(fault).named(name).keep().map(drop))
+        self.kept(self.fault(fault).named(name).keep().map(drop))
     }
 
     fn remove_fault<'a>(&'a self, name: &'a str) -> ControlFuture<'a, ()> {
         Self::remove_fault(self, name);
-        ready(Ok(()))
+        self.kept(Ok(()))
     }
 
     fn clear_faults(&self) -> ControlFuture<'_, ()> {
         Self::clear_faults(self);
-        ready(Ok(()))
+        self.kept(Ok(()))
     }
 
     fn requests(&self, filter: RequestFilter) -> ControlFuture<'_, Vec<JournalEntry>> {
@@ -212,33 +249,42 @@ impl EmulatorControl for EksEmulator {
 
     fn forget_requests(&self) -> ControlFuture<'_, ()> {
         Self::requests(self).forget_all();
-        ready(Ok(()))
+        self.kept(Ok(()))
     }
 
     fn pods<'a>(&'a self, cluster_name: &'a str) -> ControlFuture<'a, Vec<Pod>> {
         ready(Self::pods(self, cluster_name))
     }
 
+    fn delete_pod<'a>(
+        &'a self,
+        cluster_name: &'a str,
+        namespace: &'a str,
+        name: &'a str,
+    ) -> ControlFuture<'a, ()> {
+        self.kept(Self::delete_pod(self, cluster_name, namespace, name))
+    }
+
     fn save_snapshot<'a>(&'a self, name: &'a str) -> ControlFuture<'a, ()> {
         Self::save_snapshot(self, name);
-        ready(Ok(()))
+        self.kept(Ok(()))
     }
 
     fn restore_snapshot<'a>(&'a self, name: &'a str) -> ControlFuture<'a, ()> {
-        ready(Self::restore_snapshot(self, name))
+        self.kept(Self::restore_snapshot(self, name))
     }
 
     fn delete_snapshot<'a>(&'a self, name: &'a str) -> ControlFuture<'a, ()> {
         Self::delete_snapshot(self, name);
-        ready(Ok(()))
+        self.kept(Ok(()))
     }
 
     fn reset(&self) -> ControlFuture<'_, ()> {
         Self::reset(self);
-        ready(Ok(()))
+        self.kept(Ok(()))
     }
 
     fn reset_account<'a>(&'a self, account_id: &'a str) -> ControlFuture<'a, ()> {
-        ready(self.account(account_id).map(|account| account.reset()))
+        self.kept(self.account(account_id).map(|account| account.reset()))
     }
 }

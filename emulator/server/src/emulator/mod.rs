@@ -43,6 +43,7 @@ use builder::StateFile;
 pub(crate) use builder::service_configuration;
 pub use builder::{Auth, ControlAccess, EksEmulatorBuilder};
 pub use clock::EmulatorClock;
+pub(crate) use control::UNWRITTEN;
 pub use control::{ControlFuture, EmulatorControl};
 #[cfg(feature = "cli")]
 pub(crate) use environment::{ENDPOINTS, OF_OTHER_KEYS, REMOVED};
@@ -196,6 +197,15 @@ impl EksEmulator {
     /// Errors: [`Error::NotFound`] if there is no such cluster.
     pub fn pods(&self, cluster_name: &str) -> Result<Vec<Pod>, Error> {
         self.default_account().pods(cluster_name)
+    }
+
+    /// Deletes a pod of a cluster of the default account and region as `kubectl
+    /// delete pod` does; its controller, if it has one, replaces it.
+    ///
+    /// Errors: [`Error::NotFound`] if there is no such cluster or pod.
+    pub fn delete_pod(&self, cluster_name: &str, namespace: &str, name: &str) -> Result<(), Error> {
+        self.default_account()
+            .delete_pod(cluster_name, namespace, name)
     }
 
     /// The time on its clock.

@@ -184,6 +184,24 @@ impl EmulatorControl for RemoteEmulator {
         Box::pin(self.find_pods(cluster_name))
     }
 
+    fn delete_pod<'a>(
+        &'a self,
+        cluster_name: &'a str,
+        namespace: &'a str,
+        name: &'a str,
+    ) -> ControlFuture<'a, ()> {
+        Box::pin(async move {
+            let path = format!(
+                "/_emulator/v1/clusters/{}/pods/{}/{}",
+                encoded(cluster_name),
+                encoded(namespace),
+                encoded(name)
+            );
+            self.call(Method::DELETE, &self.scoped(&path), None).await?;
+            Ok(())
+        })
+    }
+
     fn save_snapshot<'a>(&'a self, name: &'a str) -> ControlFuture<'a, ()> {
         Box::pin(async move {
             self.call(Method::PUT, &snapshot_path(name), None).await?;

@@ -7,14 +7,16 @@ mod requests;
 use eks_emulator_core::credentials::CredentialSource;
 use http::Method;
 use serde_json::Value;
+use tokio::runtime::Handle;
 
-use crate::emulator::{Error, Pod, check_account_id};
+use crate::emulator::{Error, Pod, UNWRITTEN, check_account_id};
 use client::{CallError, ControlClient, encoded};
 
 /// A running emulator behind an endpoint: the program, a container, or one in
 /// another process. What can be done with it is
-/// [`EmulatorControl`](crate::EmulatorControl). It has to be used in a tokio
-/// runtime, as it waits for sockets.
+/// [`EmulatorControl`](crate::EmulatorControl). It waits for sockets in the
+/// tokio runtime that it is used in; where there is none, each call brings one
+/// and is over when it is first polled, by whichever executor.
 #[derive(Clone, Debug)]
 pub struct RemoteEmulator {
     client: ControlClient,
@@ -65,6 +67,14 @@ impl RemoteEmulator {
         )))
     }
 
+    /// The same from code that is not asynchronous. It needs no runtime of the
+    /// caller's.
+    ///
+    /// Errors: see [`RemoteEmulator::connect`].
+    pub fn connect_blocking(url: &str) -> Result<Self, Error> {
+        block_on(Self::connect(url))?
+    }
+
     /// The emulator as an account sees it: only its clusters are found.
     ///
     /// Errors: [`Error::InvalidAccountId`].
@@ -85,7 +95,11 @@ impl RemoteEmulator {
     }
 
     async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, Error> {
-        let answer = self.client.call(method, path, body).await;
+        let call = self.client.call(method, path, body);
+        let answer = match Handle::try_current() {
+            Ok(_) => call.await,
+            Err(_) => block_on(call)?,
+        };
         answer.map_err(Error::from)
     }
 
@@ -112,6 +126,21 @@ impl RemoteEmulator {
     }
 }
 
+/// Waits for a call on a thread of its own: the caller's may be one that must
+/// not wait.
+fn block_on<T: Send>(call: impl Future<Output = T> + Send) -> Result<T, Error> {
+    let wait = || {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        Ok(builder.enable_all().build()?.block_on(call))
+    };
+    let waited = std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name("eks-emulator-call".into());
+        let ended = thread.spawn_scoped(scope, wait)?.join();
+        ended.unwrap_or_else(|_| Err(std::io::Error::other("a call panicked")))
+    });
+    waited.map_err(Error::Runtime)
+}
+
 impl From<CallError> for Error {
     fn from(error: CallError) -> Self {
         let (code, message, mut details) = match error {
@@ -124,6 +153,7 @@ impl From<CallError> for Error {
         };
         match code.as_str() {
             "NotFound" => Self::NotFound(message),
+            "NotPersisted" => Self::StateFile(UNWRITTEN.into()),
             "ClockCannotGoBack" => Self::ClockCannotGoBack,
             "BadRequest" | "InvalidBody" | "InvalidRule" => Self::Invalid(message),
             "Timeout" => Self::Timeout {

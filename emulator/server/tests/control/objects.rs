@@ -166,3 +166,66 @@ fn looking_moves_pods_on() {
         .collect();
     assert_eq!(states, [5, 5, 5, 5, 5, 5, 5, 5, 6, 6, 6, 6, 6, 6]);
 }
+
+/// As on a real cluster, what controls a pod sees that one is missing.
+#[test]
+fn a_deleted_pod_is_replaced_by_its_controller() {
+    let demo = Demo::start();
+    let pods = || names(&demo.get("/clusters/demo/pods")["pods"]);
+    for stem in ["coredns-", "aws-node-"] {
+        let before = pods();
+        let gone = before.iter().find(|name| name.starts_with(stem)).unwrap();
+        let path = format!("/clusters/demo/pods/kube-system/{gone}");
+        assert_eq!(demo.ask("DELETE", &path, "").status, 204);
+        let after = pods();
+        assert_eq!(after.len(), before.len());
+        assert!(!after.contains(gone));
+        let new: Vec<&String> = after.iter().filter(|name| !before.contains(name)).collect();
+        assert!(new.len() == 1 && new[0].starts_with(stem), "{new:?}");
+        assert_eq!(
+            demo.refused("DELETE", &path, ""),
+            format!("404 NotFound: There is no pod kube-system/{gone}.")
+        );
+        let deleted = demo.get("/events?type=pod.deleted")["events"].take();
+        let deleted = deleted.as_array().unwrap().last().unwrap();
+        assert_eq!(deleted["pod"], format!("kube-system/{gone}"));
+        let events = demo.get("/clusters/demo/kubernetes-events")["events"].take();
+        let of = |reason: &str, message: &str| {
+            let is_it = |event: &&Value| {
+                event["reason"] == reason && event["message"].as_str().unwrap().contains(message)
+            };
+            events.as_array().unwrap().iter().filter(is_it).count()
+        };
+        assert_eq!(of("SuccessfulCreate", new[0]), 1);
+        // The controller did not delete it.
+        assert_eq!(of("SuccessfulDelete", gone), 0);
+    }
+    let absent = demo.refused("DELETE", "/clusters/demo/pods/default/absent", "");
+    assert_eq!(absent, "404 NotFound: There is no pod default/absent.");
+}
+
+#[test]
+fn a_deleted_pod_is_on_its_way_out_until_it_is_gone() {
+    let demo = Demo::with(Profile::Realistic { time_scale: 1.0 });
+    demo.ask("POST", "/clock/advance", r#"{"until":"idle"}"#);
+    let manifest = json!({
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": { "name": "alone" },
+        "spec": { "containers": [{ "name": "app", "image": "app:1" }] },
+    });
+    demo.ask("POST", "/clusters/demo/pods", manifest.to_string());
+    demo.ask("POST", "/clock/advance", r#"{"until":"idle"}"#);
+    let path = "/clusters/demo/pods/default/alone";
+    let pods = || demo.get("/clusters/demo/pods?namespace=default")["pods"].take();
+    for _ in 0..2 {
+        assert_eq!(demo.ask("DELETE", path, "").status, 204);
+        assert_eq!(
+            pods()[0]["metadata"]["deletionTimestamp"],
+            "2026-01-01T00:10:39Z"
+        );
+    }
+    demo.ask("POST", "/clock/advance", r#"{"until":"idle"}"#);
+    assert_eq!(pods(), json!([]));
+    assert_eq!(demo.ask("DELETE", path, "").status, 404);
+}

@@ -254,3 +254,57 @@ async fn a_cluster_that_is_not_there_has_no_pods() {
     })
     .await;
 }
+
+/// What has happened may be lost if the process ends now.
+#[tokio::test]
+async fn a_change_that_the_state_file_cannot_tell_of_is_an_error() {
+    for is_remote in [false, true] {
+        let folder = std::env::temp_dir().join(format!(
+            "eks-emulator-control-{}-{is_remote}",
+            std::process::id()
+        ));
+        std::fs::create_dir_all(&folder).unwrap();
+        let builder = EksEmulator::builder().persist(folder.join("state.json"));
+        let emulator = builder.start().await.unwrap();
+        let remote = RemoteEmulator::connect(&emulator.endpoint()).await.unwrap();
+        let control: &dyn EmulatorControl = if is_remote { &remote } else { &emulator };
+        control.reset().await.unwrap();
+        assert!(emulator.persistence_error().is_none());
+        std::fs::remove_dir_all(&folder).unwrap();
+        let sentence = "the state file: it cannot be written";
+        for _ in 0..2 {
+            let error = control.reset().await.unwrap_err();
+            assert!(matches!(error, Error::StateFile(_)), "{error:?}");
+            assert_eq!(error.to_string(), sentence);
+        }
+        let error = control.pause().await.unwrap_err();
+        assert_eq!(error.to_string(), sentence);
+        assert!(control.now().await.is_ok());
+        assert_eq!(emulator.persistence_error().unwrap().to_string(), sentence);
+        // As soon as it can be written, all of it is.
+        std::fs::create_dir_all(&folder).unwrap();
+        control.pause().await.unwrap();
+        assert!(emulator.persistence_error().is_none());
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_pod_that_is_deleted_is_replaced() {
+    on_both(
+        async |emulator: &EksEmulator, control: &dyn EmulatorControl| {
+            create_cluster(emulator, "demo").await;
+            control.advance_until_idle().await.unwrap();
+            let before = control.pods("demo").await.unwrap();
+            let (namespace, name) = (&before[0].namespace, &before[0].name);
+            control.delete_pod("demo", namespace, name).await.unwrap();
+            control.advance_until_idle().await.unwrap();
+            let after = control.pods("demo").await.unwrap();
+            assert_eq!(after.len(), before.len());
+            assert!(after.iter().all(|pod| pod.name != *name));
+            let again = control.delete_pod("demo", namespace, name).await;
+            assert!(matches!(again, Err(Error::NotFound(_))), "{again:?}");
+        },
+    )
+    .await;
+}

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::task::{Context, Poll, Waker};
 
 use eks_emulator::{EksEmulator, EmulatorControl, Error, RemoteEmulator};
 
@@ -101,4 +102,32 @@ async fn a_control_port_of_its_own_can_be_connected_to() {
     assert_ne!(control, emulator.endpoint());
     let remote = RemoteEmulator::connect(&control).await.unwrap();
     remote.reset().await.unwrap();
+}
+
+/// A test that is not asynchronous has no runtime, and needs none.
+#[test]
+fn an_emulator_is_reached_and_controlled_without_a_runtime() {
+    let emulator = EksEmulator::builder().start_blocking().unwrap();
+    let remote = RemoteEmulator::connect_blocking(&emulator.endpoint()).unwrap();
+    let mut pause = remote.pause();
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(matches!(
+        pause.as_mut().poll(&mut context),
+        Poll::Ready(Ok(()))
+    ));
+    let now = emulator.now();
+    let mut asked = remote.now();
+    match asked.as_mut().poll(&mut context) {
+        Poll::Ready(Ok(shown)) => assert_eq!(shown, now),
+        other => panic!("{other:?}"),
+    }
+    let error = RemoteEmulator::connect_blocking("ftp://nowhere").unwrap_err();
+    assert!(matches!(error, Error::Unreachable(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_blocking_connection_can_be_made_within_a_runtime() {
+    let emulator = EksEmulator::builder().start_blocking().unwrap();
+    let remote = RemoteEmulator::connect_blocking(&emulator.endpoint()).unwrap();
+    assert!(remote.now().await.is_ok());
 }
