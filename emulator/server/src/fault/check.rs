@@ -3,11 +3,18 @@
 use eks_emulator_api::schema::Exception;
 
 use super::rule::{ConnectionFault, FaultError, FaultPhase, FaultRule};
+use super::{AGENT_OPERATION, DISCOVERY_OPERATION, KEYS_OPERATION};
 use crate::support;
 use crate::text_pattern::TextPattern;
 
 /// The services whose calls faults happen to.
-const SERVICES: [&str; 4] = ["eks", "eks-auth", "iam", "sts"];
+const SERVICES: [&str; 6] = ["eks", "eks-auth", "iam", "sts", "agent", "issuer"];
+/// The operations of those that are no services of AWS.
+const OTHERS: [(&str, &str); 3] = [
+    ("agent", AGENT_OPERATION),
+    ("issuer", DISCOVERY_OPERATION),
+    ("issuer", KEYS_OPERATION),
+];
 /// The longest delay: longer ones only look like `hang`.
 const DELAY_MAX_SECONDS: u64 = 24 * 60 * 60;
 
@@ -70,7 +77,7 @@ fn check_service(service: Option<&TextPattern>) -> Result<(), String> {
     };
     match texts.iter().find(is_unknown) {
         Some(text) => Err(format!(
-            "match.service {text} is none of eks, eks-auth, iam and sts"
+            "match.service {text} is none of eks, eks-auth, iam, sts, agent and issuer"
         )),
         None => Ok(()),
     }
@@ -113,6 +120,7 @@ fn matched<'a>(
     };
     support::of_every_service()
         .map(|(service, name, _)| (service, name))
+        .chain(OTHERS)
         .filter(move |(service, name)| {
             is_wanted(rule.r#match.service.as_ref(), service) && is_wanted(operation, name)
         })
@@ -141,7 +149,7 @@ fn check_error(rule: &FaultRule, error: &FaultError) -> Result<(), String> {
         return if services.any(|service| preset.is_of(service)) {
             Ok(())
         } else {
-            Err("effect.error.preset resourceInUse is for eks and iam only".into())
+            Err(preset.refusal())
         };
     }
     let code = error.code.as_deref().unwrap_or_default();
@@ -167,6 +175,11 @@ pub(super) fn modelled_status(service: &str, code: &str) -> Option<u16> {
 
 /// The exception of a code in the model of a service.
 pub(super) fn modelled(service: &str, code: &str) -> Option<&'static Exception> {
+    // The agent hands on what EKS Auth says.
+    let service = match service {
+        "agent" => "eks-auth",
+        service => service,
+    };
     let mut exceptions = support::operations_of(service)
         .iter()
         .flat_map(|operation| operation.errors);

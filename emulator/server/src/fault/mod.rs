@@ -24,6 +24,15 @@ pub use rule::{
 
 use registry::Registry;
 
+/// What a call of the pod identity agent is called.
+pub(crate) const AGENT_OPERATION: &str = "GetPodCredentials";
+/// What it is called to ask a cluster's issuer for its discovery document.
+pub(crate) const DISCOVERY_OPERATION: &str = "GetDiscoveryDocument";
+/// What it is called to ask a cluster's issuer for its keys.
+pub(crate) const KEYS_OPERATION: &str = "GetKeySet";
+/// The code of what the agent refuses itself, without asking EKS Auth.
+pub(crate) const REFUSED_BY_AGENT: &str = "Refused";
+
 /// The fault rules of one emulator.
 #[derive(Debug)]
 pub(crate) struct Faults {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use eks_emulator_api::schema::Exception;
 use eks_emulator_core::Timestamp;
 
+use super::REFUSED_BY_AGENT;
 use super::check::modelled;
 use super::rule::{FaultError, FaultPreset};
 use crate::time;
@@ -75,27 +76,50 @@ pub(crate) fn answer_of(error: &FaultError, situation: &Situation<'_>) -> Answer
 impl FaultPreset {
     /// Whether a service has an error of this sort.
     pub(super) fn is_of(self, service: &str) -> bool {
-        self != Self::ResourceInUse || matches!(service, "eks" | "iam")
+        match self {
+            Self::ResourceInUse => matches!(service, "eks" | "iam"),
+            Self::ExpiredToken => service != "issuer",
+            _ => true,
+        }
+    }
+
+    /// What is said of a service that has no error of this sort.
+    pub(super) fn refusal(self) -> String {
+        match self {
+            Self::ExpiredToken => "effect.error.preset expiredToken is not for issuer".to_owned(),
+            _ => "effect.error.preset resourceInUse is for eks and iam only".to_owned(),
+        }
     }
 
     /// The service's code for it, and the status.
     ///
     /// Sources: the models; for EKS's front end, the sentences of Amazon API
     /// Gateway; for IAM and STS, "Common errors" of their API references. IAM
-    /// and STS throttle with 400, as pasted SDK errors show.
+    /// and STS throttle with 400, as pasted SDK errors show. The agent limits
+    /// rates and looks at the end of tokens itself, by aws/eks-pod-identity-agent,
+    /// and hands on all else from EKS Auth. An issuer is a plain web server.
     fn code(self, situation: &Situation<'_>) -> Option<(&'static str, u16)> {
         let is_web_identity = situation.operation == WITH_WEB_IDENTITY;
         Some(match (self, situation.service) {
+            (Self::Throttling, "agent") => (REFUSED_BY_AGENT, 429),
+            (Self::ExpiredToken, "agent") => (REFUSED_BY_AGENT, 400),
+            (Self::Throttling, "issuer") => ("TooManyRequests", 429),
+            (Self::ServerException, "issuer") => ("InternalServerError", 500),
+            (Self::ServiceUnavailable, "issuer") => ("ServiceUnavailable", 503),
+            (Self::AccessDenied, "issuer") => ("Forbidden", 403),
+            (Self::ExpiredToken, "issuer") => return None,
             (Self::Throttling, "eks" | "eks-auth") => ("ThrottlingException", 429),
             (Self::Throttling, _) => ("Throttling", 400),
             (Self::ServerException, "eks") => ("ServerException", 500),
-            (Self::ServerException, "eks-auth") => ("InternalServerException", 500),
+            (Self::ServerException, "eks-auth" | "agent") => ("InternalServerException", 500),
             (Self::ServerException, "iam") => ("ServiceFailure", 500),
             (Self::ServerException, _) => ("InternalFailure", 500),
-            (Self::ServiceUnavailable, "eks" | "eks-auth") => ("ServiceUnavailableException", 503),
+            (Self::ServiceUnavailable, "eks" | "eks-auth" | "agent") => {
+                ("ServiceUnavailableException", 503)
+            }
             (Self::ServiceUnavailable, _) => ("ServiceUnavailable", 503),
             (Self::AccessDenied, "eks") => ("AccessDeniedException", 403),
-            (Self::AccessDenied, "eks-auth") => ("AccessDeniedException", 400),
+            (Self::AccessDenied, "eks-auth" | "agent") => ("AccessDeniedException", 400),
             (Self::AccessDenied, _) => ("AccessDenied", 403),
             (Self::ExpiredToken, "eks") => ("ExpiredTokenException", 403),
             (Self::ExpiredToken, "eks-auth") => ("ExpiredTokenException", 400),
@@ -107,7 +131,25 @@ impl FaultPreset {
         })
     }
 
+    /// What those say that are no services of AWS: the agent by its source, an
+    /// issuer by the names that HTTP has for statuses.
+    fn text_of_others(self, service: &str) -> Option<&'static str> {
+        Some(match (self, service) {
+            (Self::Throttling, "agent" | "issuer") => "Too Many Requests",
+            (Self::ExpiredToken, "agent") => {
+                "Service account token failed basic claim validations: token is expired"
+            }
+            (Self::ServerException, "issuer") => "Internal Server Error",
+            (Self::ServiceUnavailable, "issuer") => "Service Unavailable",
+            (Self::AccessDenied, "issuer") => "Forbidden",
+            _ => return None,
+        })
+    }
+
     fn message(self, situation: &Situation<'_>) -> String {
+        if let Some(text) = self.text_of_others(situation.service) {
+            return text.to_owned();
+        }
         match self {
             Self::Throttling => proposed::RATE_EXCEEDED.to_owned(),
             Self::ServerException => proposed::INTERNAL.to_owned(),
@@ -131,7 +173,7 @@ fn access_denied(situation: &Situation<'_>) -> String {
         ..
     } = situation;
     match (*service, *operation) {
-        ("eks-auth", _) => {
+        ("eks-auth" | "agent", _) => {
             "Unauthorized Exception! EKS does not have permissions to assume the associated role."
                 .to_owned()
         }

@@ -62,7 +62,8 @@ pub struct CallMatch {
     /// The operation, for example `CreateAddon`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operation: Option<TextPattern>,
-    /// `eks`, `eks-auth`, `iam` or `sts`.
+    /// `eks`, `eks-auth`, `iam`, `sts`, `agent` for the pod identity agent or
+    /// `issuer` for the OpenID Connect providers of clusters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<TextPattern>,
     /// The region of the call.
@@ -159,7 +160,7 @@ pub enum FaultPreset {
     ServiceUnavailable,
     /// The caller may not do this.
     AccessDenied,
-    /// The caller's credentials have ended.
+    /// The caller's credentials have ended. Not for issuers.
     ExpiredToken,
     /// Something else is under way, or there already. EKS and IAM only.
     ResourceInUse,

@@ -4,14 +4,17 @@
 //! real one it answers on any address.
 
 use eks_emulator_api::eks_auth::{AssumeRoleForPodIdentityResponse, Error};
-use eks_emulator_core::Timestamp;
 use eks_emulator_core::cluster::{Cluster, MissingCluster, invalid_pod_token};
 use eks_emulator_core::credentials::issuer::{Claims, TokenError, explain_malformed};
 use http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use serde_json::json;
 
 use super::Incoming;
+use super::fault::{self, Site};
 use crate::agent::{Entry, LEAST_LIFE_MS, REFRESH_MS};
+use crate::fault::{AGENT_OPERATION, REFUSED_BY_AGENT};
 use crate::http::responder::Answered;
+use crate::service::CallContext;
 use crate::time;
 use crate::world::Entered;
 
@@ -28,19 +31,54 @@ pub(super) fn answer(
     incoming: Incoming<'_>,
     answered: &mut Answered,
 ) -> Response<Vec<u8>> {
-    answered.operation = Some("GetPodCredentials");
-    match credentials(service, incoming) {
+    answered.operation = Some(AGENT_OPERATION);
+    match read(service, incoming) {
+        Ok(asked) => hand_out(service, &asked, answered),
+        Err(refusal) => refuse(service, refusal, answered),
+    }
+}
+
+/// Exchanges the token, or does what faults make of that.
+fn hand_out(
+    service: &Entered<'_>,
+    asked: &Asked<'_>,
+    answered: &mut Answered,
+) -> Response<Vec<u8>> {
+    let home = asked.context.region.home();
+    answered.home = Some(asked.context.region.shared_home());
+    answered.cluster_name = Some(asked.cluster_name.clone());
+    let site = Site {
+        service,
+        signing_name: "agent",
+        operation: AGENT_OPERATION,
+        home,
+        now: asked.context.now,
+        // Pods have no name at IAM before they have credentials.
+        caller_arn: &|| format!("arn:{}:iam::{}:root", home.partition, home.account_id),
+    };
+    let run = |_, answered: &mut Answered| match exchange(service, asked) {
         Ok(body) => {
             let mut response = Response::new(body);
             let json = HeaderValue::from_static("application/json");
             response.headers_mut().insert(header::CONTENT_TYPE, json);
             response
         }
-        Err(refusal) => {
-            let (status, text) = describe(service, refusal, answered);
-            plain(status, text)
+        Err(refusal) => refuse(service, refusal, answered),
+    };
+    let document = json!({ "clusterName": asked.cluster_name });
+    fault::perform(&site, document, answered, run, |error, _| {
+        let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST);
+        let message = error.message.as_deref().unwrap_or_default();
+        match &*error.code {
+            REFUSED_BY_AGENT => plain(status, message.to_owned()),
+            code => plain(status, handed_on(service, status, code, message)),
         }
-    }
+    })
+}
+
+fn refuse(service: &Entered<'_>, refusal: Refusal, answered: &mut Answered) -> Response<Vec<u8>> {
+    let (status, text) = describe(service, refusal, answered);
+    plain(status, text)
 }
 
 /// The agent prints what EKS Auth answered with its request id.
@@ -51,26 +89,28 @@ fn describe(
 ) -> (StatusCode, String) {
     match refusal {
         Refusal::Own(status, text) => {
-            answered.error_code = Some("Refused".into());
+            answered.error_code = Some(REFUSED_BY_AGENT.into());
             (status, text)
         }
         Refusal::EksAuth(error) => {
             let row = error.exception().row();
             answered.error_code = Some(row.name.into());
             let status = StatusCode::from_u16(row.status).unwrap_or(StatusCode::BAD_REQUEST);
-            let fault = if status.is_server_error() {
-                "server"
-            } else {
-                "client"
-            };
             let message = error.exception().message().unwrap_or_default();
-            let request_id = service.request_ids.next();
-            (
-                status,
-                format!("[{request_id}]: ({}): {message}, fault: {fault}", row.name),
-            )
+            (status, handed_on(service, status, row.name, message))
         }
     }
+}
+
+/// What the agent makes of an error of EKS Auth.
+fn handed_on(service: &Entered<'_>, status: StatusCode, code: &str, message: &str) -> String {
+    let fault = if status.is_server_error() {
+        "server"
+    } else {
+        "client"
+    };
+    let request_id = service.request_ids.next();
+    format!("[{request_id}]: ({code}): {message}, fault: {fault}")
 }
 
 fn plain(status: StatusCode, text: String) -> Response<Vec<u8>> {
@@ -84,7 +124,14 @@ fn plain(status: StatusCode, text: String) -> Response<Vec<u8>> {
     response
 }
 
-fn credentials(service: &Entered<'_>, incoming: Incoming<'_>) -> Result<Vec<u8>, Refusal> {
+/// A request that makes sense: a token, and the cluster whose issuer signed it.
+struct Asked<'a> {
+    token: &'a str,
+    context: CallContext,
+    cluster_name: String,
+}
+
+fn read<'a>(service: &Entered<'_>, incoming: Incoming<'a>) -> Result<Asked<'a>, Refusal> {
     let bad = |text: &str| Refusal::Own(StatusCode::BAD_REQUEST, text.to_owned());
     let token = incoming.authorization().unwrap_or_default();
     if token.is_empty() {
@@ -101,18 +148,27 @@ fn credentials(service: &Entered<'_>, incoming: Incoming<'_>) -> Result<Vec<u8>,
         }
         _ => bad("Service account token failed basic claim validations: token is not valid yet"),
     })?;
-    exchange(service, now, token, &claims)
+    let found = service.cluster_of_issuer(&claims.iss);
+    let (context, cluster_name) = found.ok_or_else(|| {
+        service.agent().forget(token);
+        Refusal::EksAuth(invalid_pod_token())
+    })?;
+    Ok(Asked {
+        token,
+        context,
+        cluster_name,
+    })
 }
 
 /// Exchanges a token, or gives what it was exchanged for before.
-fn exchange(
-    service: &Entered<'_>,
-    now: Timestamp,
-    token: &str,
-    claims: &Claims,
-) -> Result<Vec<u8>, Refusal> {
+fn exchange(service: &Entered<'_>, asked: &Asked<'_>) -> Result<Vec<u8>, Refusal> {
     let invalid = || Refusal::EksAuth(invalid_pod_token());
-    let (context, name) = service.cluster_of_issuer(&claims.iss).ok_or_else(invalid)?;
+    let Asked {
+        token,
+        context,
+        cluster_name,
+    } = asked;
+    let now = context.now;
     let environment = context.environment();
     let act = |cluster: &mut Cluster| {
         let version = cluster.associations_version();
@@ -138,9 +194,10 @@ fn exchange(
             Ok(body)
         }))
     };
-    let result = context
-        .region
-        .with_cluster(&environment, &name, MissingCluster::OnItself, act);
+    let result =
+        context
+            .region
+            .with_cluster(&environment, cluster_name, MissingCluster::OnItself, act);
     let result = result.unwrap_or_else(|_| Err(invalid()));
     if result.is_err() {
         service.agent().forget(token);

@@ -6,7 +6,6 @@
 
 use std::time::Duration;
 
-use eks_emulator_api::schema::Operation;
 use eks_emulator_core::Timestamp;
 use eks_emulator_core::region::AccountRegion;
 use http::{Response, StatusCode};
@@ -40,7 +39,7 @@ const RESOURCES: [&str; 14] = [
 pub(super) struct Site<'a> {
     pub(super) service: &'a Service,
     pub(super) signing_name: &'static str,
-    pub(super) operation: &'static Operation,
+    pub(super) operation: &'static str,
     pub(super) home: &'a AccountRegion,
     pub(super) now: Timestamp,
     /// Who calls; asked for only if somebody is to be told.
@@ -128,7 +127,7 @@ fn decide(site: &Site<'_>, document: &Value, answered: &mut Answered) -> Option<
     let text = |member: &str| document.get(member).and_then(Value::as_str);
     let decision = site.service.faults().decide(site.now, || Call {
         service: site.signing_name,
-        operation: site.operation.name,
+        operation: site.operation,
         account: &site.home.account_id,
         region: &site.home.region,
         cluster: cluster_of(site.signing_name, document),
@@ -151,7 +150,7 @@ fn fired(site: &Site<'_>, document: &Value, name: &str) -> OtherEvent {
     let details = [
         ("fault", name),
         ("service", site.signing_name),
-        ("operation", site.operation.name),
+        ("operation", site.operation),
     ];
     let details = details.map(|(name, value)| (name.to_owned(), Value::from(value)));
     OtherEvent {
@@ -166,12 +165,12 @@ fn fired(site: &Site<'_>, document: &Value, name: &str) -> OtherEvent {
     }
 }
 
-/// The cluster that a call of EKS or EKS Auth names.
+/// The cluster that a call names, or that it is found to be about.
 pub(super) fn cluster_of<'a>(signing_name: &str, document: &'a Value) -> Option<&'a str> {
     let text = |member: &str| document.get(member).and_then(Value::as_str);
     match signing_name {
         "eks" => text("clusterName").or_else(|| text("name")),
-        "eks-auth" => text("clusterName"),
+        "eks-auth" | "agent" | "issuer" => text("clusterName"),
         _ => None,
     }
 }
@@ -193,7 +192,7 @@ fn known_values(document: &Value) -> Value {
 fn resolve(error: &crate::fault::FaultError, site: &Site<'_>, document: &Value) -> Answer {
     let situation = Situation {
         service: site.signing_name,
-        operation: site.operation.name,
+        operation: site.operation,
         now: site.now,
         caller_arn: &(site.caller_arn)(),
         resource_arn: &resource_arn(site, document),
@@ -214,10 +213,12 @@ fn resource_arn(site: &Site<'_>, document: &Value) -> String {
         .find_map(text);
     match (site.signing_name, arn) {
         (_, Some(arn)) => arn.to_owned(),
-        ("eks" | "eks-auth", None) => match cluster_of(site.signing_name, document) {
-            Some(name) => format!("arn:{partition}:eks:{region}:{account_id}:cluster/{name}"),
-            None => format!("arn:{partition}:eks:{region}:{account_id}:*"),
-        },
+        ("eks" | "eks-auth" | "agent" | "issuer", None) => {
+            match cluster_of(site.signing_name, document) {
+                Some(name) => format!("arn:{partition}:eks:{region}:{account_id}:cluster/{name}"),
+                None => format!("arn:{partition}:eks:{region}:{account_id}:*"),
+            }
+        }
         (_, None) => match text("RoleName") {
             Some(name) => format!("arn:{partition}:iam::{account_id}:role/{name}"),
             None => "*".to_owned(),

@@ -117,7 +117,7 @@ fn answer_now(
         Destination::EksAuth => eks_auth::answer(service, incoming, &request_id, answered),
         Destination::Query(which) => query::answer(service, which, incoming, &request_id, answered),
         Destination::Agent => agent::answer(service, incoming, answered),
-        Destination::Issuer => issuer::answer(service, incoming),
+        Destination::Issuer => issuer::answer(service, incoming, answered),
     };
     answered.status = match response.extensions().get() {
         None | Some(ConnectionFault::TruncateBody) => response.status().as_u16(),
@@ -155,7 +155,7 @@ pub(crate) fn not_persisted(service: &Service, answered: &mut Answered) -> Respo
         request_id: &answered.request_id,
         date: service.clock.now(),
     };
-    let body = serde_json::json!({ "message": "The emulator cannot write its state file." });
+    let body = serde_json::json!({ "message": crate::reset::NOT_PERSISTED });
     rest_json1::write_unmodelled_error(answered.status, CODE, &body, &envelope)
 }
 

@@ -94,7 +94,7 @@ fn call(
     let site = Site {
         service,
         signing_name: signing_name(which),
-        operation,
+        operation: operation.name,
         home: &home,
         now: envelope.date,
         caller_arn: &|| {

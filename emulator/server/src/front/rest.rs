@@ -49,7 +49,7 @@ impl RestService<'_> {
                 let site = Site {
                     service,
                     signing_name: self.signing_name,
-                    operation,
+                    operation: operation.name,
                     home: context.region.home(),
                     now: context.now,
                     caller_arn: &|| caller_arn(service, incoming, context.region.home()),

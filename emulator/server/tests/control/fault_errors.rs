@@ -217,3 +217,140 @@ fn what_a_rule_says_comes_before_its_preset() {
     }));
     assert_eq!(described(&eks(&demo)), "400 ThrottlingException: Slow down");
 }
+
+const AGENT: &str = "/v1/credentials";
+
+/// A demo whose fault is for the agent and the issuers only, and the head of a
+/// pod's request to the agent.
+fn beside_services(service: &str, effect: Value) -> (Demo, String) {
+    let demo = Demo::start();
+    let rule = json!({ "match": { "service": service }, "effect": effect });
+    put(&demo, "r", rule);
+    let asked = json!({ "cluster": "demo", "namespace": "default", "serviceAccount": "default" });
+    let token = demo.ask("POST", "/tokens", asked.to_string()).json()["token"].take();
+    (
+        demo,
+        format!("authorization: {}\r\n", token.as_str().unwrap()),
+    )
+}
+
+#[track_caller]
+fn check_agent(preset: &str, status: u16, text: &str) {
+    let effect = json!({ "error": { "preset": preset } });
+    let (demo, pod) = beside_services("agent", effect);
+    let answer = demo.send("GET", AGENT, &pod, b"");
+    assert_eq!(answer.status, status, "{}", answer.text);
+    assert_eq!(answer.content_type, "text/plain; charset=utf-8");
+    // What EKS Auth says comes with the id of its request.
+    let said = answer
+        .text
+        .split_once("]: ")
+        .map_or(&*answer.text, |(_, said)| said);
+    assert_eq!(said, text);
+    let entry = demo.get("/requests?service=agent")["requests"][0].take();
+    assert_eq!(entry["service"], "agent");
+    assert_eq!(entry["operation"], "GetPodCredentials");
+    assert_eq!(entry["cluster"], "demo");
+    assert_eq!(entry["status"], status);
+    assert_eq!(entry["faults"], json!(["r"]));
+}
+
+#[test]
+fn the_pod_identity_agent_fails_in_its_own_words() {
+    check_agent("throttling", 429, "Too Many Requests\n");
+    check_agent(
+        "expiredToken",
+        400,
+        "Service account token failed basic claim validations: token is expired\n",
+    );
+    check_agent(
+        "accessDenied",
+        400,
+        "(AccessDeniedException): Unauthorized Exception! EKS does not have permissions to assume the associated role., fault: client\n",
+    );
+    check_agent(
+        "serverException",
+        500,
+        "(InternalServerException): Internal server error., fault: server\n",
+    );
+    check_agent(
+        "serviceUnavailable",
+        503,
+        "(ServiceUnavailableException): Service is unavailable., fault: server\n",
+    );
+}
+
+#[test]
+fn what_makes_no_sense_to_the_agent_meets_no_fault() {
+    let effect = json!({ "error": { "preset": "throttling" } });
+    let (demo, _) = beside_services("agent", effect);
+    assert_eq!(demo.send("GET", AGENT, "", b"").status, 400);
+    assert_eq!(demo.get("/faults/r")["fired"], 0);
+}
+
+#[test]
+fn the_agent_is_late_and_loses_its_connection_like_services() {
+    let effect = json!({ "connection": "truncateBody", "error": { "preset": "throttling" } });
+    let (demo, pod) = beside_services("agent", effect);
+    let answer = demo.send("GET", AGENT, &pod, b"");
+    assert_eq!((answer.status, answer.text.as_str()), (429, "Too Many "));
+    let (demo, pod) = beside_services("agent", json!({ "delay": { "fixed": "1ms" } }));
+    let answer = demo.send("GET", AGENT, &pod, b"");
+    assert_eq!(answer.status, 404, "{}", answer.text);
+    assert_eq!(demo.get("/faults/r")["fired"], 1);
+}
+
+#[test]
+fn an_issuer_fails_as_a_web_server_does() {
+    for (preset, status, text) in [
+        ("throttling", 429, "Too Many Requests\n"),
+        ("serverException", 500, "Internal Server Error\n"),
+        ("serviceUnavailable", 503, "Service Unavailable\n"),
+        ("accessDenied", 403, "Forbidden\n"),
+    ] {
+        let effect = json!({ "error": { "preset": preset } });
+        let demo = beside_services("issuer", effect).0;
+        let cluster = demo.eks("GET", "/clusters/demo", json!(null));
+        let issuer = cluster["cluster"]["identity"]["oidc"]["issuer"]
+            .as_str()
+            .unwrap();
+        let path = issuer.split_once("amazonaws.com").unwrap().1;
+        for document in ["/.well-known/openid-configuration", "/keys"] {
+            let answer = demo.send("GET", &format!("{path}{document}"), "", b"");
+            assert_eq!((answer.status, answer.text.as_str()), (status, text));
+        }
+        let requests = demo.get("/requests?service=issuer")["requests"].take();
+        assert_eq!(requests[0]["operation"], "GetDiscoveryDocument");
+        assert_eq!(requests[1]["operation"], "GetKeySet");
+        assert_eq!(requests[1]["faults"], json!(["r"]));
+        let rule = json!({ "match": { "operation": "GetKeySet" }, "effect": { "error": { "preset": preset } } });
+        put(&demo, "r", rule);
+        let keys = demo.send("GET", &format!("{path}/keys"), "", b"");
+        assert_eq!(keys.status, status);
+        let path = format!("{path}/.well-known/openid-configuration");
+        assert_eq!(demo.send("GET", &path, "", b"").status, 200);
+    }
+}
+
+#[test]
+fn a_preset_that_the_called_one_does_not_have_is_refused() {
+    let demo = Demo::start();
+    let refused = |service: &str, preset: &str| {
+        let rule = json!({
+            "match": { "service": service }, "effect": { "error": { "preset": preset } },
+        });
+        demo.refused("PUT", "/faults/r", rule.to_string())
+    };
+    assert_eq!(
+        refused("issuer", "expiredToken"),
+        "422 InvalidRule: effect.error.preset expiredToken is not for issuer"
+    );
+    assert_eq!(
+        refused("agent", "resourceInUse"),
+        "422 InvalidRule: effect.error.preset resourceInUse is for eks and iam only"
+    );
+    assert_eq!(
+        refused("oidc", "throttling"),
+        "422 InvalidRule: match.service oidc is none of eks, eks-auth, iam, sts, agent and issuer"
+    );
+}

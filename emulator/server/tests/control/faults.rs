@@ -316,7 +316,7 @@ fn matches_that_make_no_sense_are_refused() {
     );
     assert_eq!(
         matching(json!({ "service": "s3" })),
-        "422 InvalidRule: match.service s3 is none of eks, eks-auth, iam and sts"
+        "422 InvalidRule: match.service s3 is none of eks, eks-auth, iam, sts, agent and issuer"
     );
     assert_eq!(
         matching(json!({ "callNumber": { "from": 3, "to": 2 } })),
