@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use eks_emulator_core::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::seed::ClockSeed;
 use crate::time;
 
 /// How an emulator's clock starts.
@@ -123,6 +124,8 @@ struct Shown {
     /// The latest time that anybody was told: should the machine's clock be
     /// set back, this one waits for it.
     latest: Timestamp,
+    /// What the seed said that set it, if one did.
+    seeded: Option<ClockSeed>,
 }
 
 /// How a clock stands.
@@ -226,6 +229,7 @@ impl Shown {
         Self {
             state,
             latest: state.now(),
+            seeded: None,
         }
     }
 
@@ -256,6 +260,19 @@ impl Clock {
     /// Lets it stand as it stood.
     pub(crate) fn restore(&self, state: ClockState) {
         *self.lock() = Shown::new(state);
+    }
+
+    /// Lets it stand as a seed says.
+    pub(crate) fn seed(&self, state: ClockState, seed: ClockSeed) {
+        *self.lock() = Shown {
+            seeded: Some(seed),
+            ..Shown::new(state)
+        };
+    }
+
+    /// What the seed said that set it, if nobody has said otherwise since.
+    pub(crate) fn seeded(&self) -> Option<ClockSeed> {
+        self.lock().seeded
     }
 
     /// Lets it start again.
@@ -302,7 +319,15 @@ impl Clock {
                 since: machine,
             },
         };
-        *shown = Shown { state, latest: to };
+        // That time goes on, by itself or because somebody moves it, is no
+        // other word on how it goes.
+        let goes_on = change.mode.is_none() && change.rate.is_none();
+        let seeded = shown.seeded.filter(|_| goes_on);
+        *shown = Shown {
+            state,
+            latest: to,
+            seeded,
+        };
         Ok(Moved { from, to })
     }
 
@@ -405,6 +430,7 @@ mod tests {
         let mut shown = Shown {
             state: scaled(10.0),
             latest: NOW,
+            seeded: None,
         };
         let mut passed = |machine_ms| {
             let now = shown.now(SINCE.plus_milliseconds(machine_ms));

@@ -140,7 +140,8 @@ impl SharedIdentity {
     }
 }
 
-fn accounts(store: &IdentityStore) -> Vec<(String, String)> {
+/// The partitions and the ids of the accounts that have an identity.
+pub(crate) fn accounts(store: &IdentityStore) -> Vec<(String, String)> {
     let owned =
         |(partition, account_id): (&str, &str)| (partition.to_owned(), account_id.to_owned());
     store.accounts().map(owned).collect()

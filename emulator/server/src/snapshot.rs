@@ -10,7 +10,8 @@ use eks_emulator_core::lifecycle::Lifecycle;
 use eks_emulator_core::region::AccountRegion;
 
 use crate::clock::ClockState;
-use crate::state::RegionSnapshot;
+use crate::identity;
+use crate::state::{RegionSnapshot, Scope};
 
 /// Everything that existed at one instant. It shares with the present what has
 /// not changed since.
@@ -27,6 +28,14 @@ impl Snapshot {
     /// What the clock showed.
     pub(crate) fn taken_at(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Whether there is nothing within a scope.
+    pub(crate) fn is_empty_in(&self, scope: &Scope) -> bool {
+        let mut homes = self.regions.keys();
+        let accounts = identity::accounts(&self.identity);
+        !homes.any(|home| scope.includes(home))
+            && !accounts.iter().any(|(_, id)| scope.includes_account(id))
     }
 }
 

@@ -85,7 +85,7 @@ fn show_seed(app: &App, scope: &Scope, headers: &HeaderMap) -> Response {
 
 fn show_snapshot(app: &App, scope: &Scope) -> Response {
     let snapshot = app.service.snapshot(scope);
-    match serde_json::to_vec(&StateDocument::new(&snapshot)) {
+    match serde_json::to_vec(&StateDocument::limited(&snapshot, scope)) {
         Ok(body) => reply::bytes(StatusCode::OK, "application/json", body),
         Err(error) => {
             tracing::error!(%error, "a state cannot be written");
@@ -101,7 +101,7 @@ async fn replace(State(app): State<App>, scope: Scope, StateBody(body): StateBod
     };
     let invalid =
         |sentence: &str| reply::error(StatusCode::UNPROCESSABLE_ENTITY, "InvalidState", sentence);
-    match StateDocument::read(text) {
+    match StateDocument::read_for(text, &scope) {
         Ok(snapshot) => match app.service.restore(&scope, &snapshot) {
             Ok(()) => reply::nothing(),
             Err(sentence) => invalid(&sentence),

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Change;
 use crate::snapshot::Snapshot;
@@ -11,6 +11,9 @@ use crate::state::StateDocument;
 
 /// What the names of files end with that are not whole yet.
 const UNFINISHED: &str = ".unfinished";
+
+/// Through how many links a path may lead; systems have similar limits.
+const MOST_LINKS: usize = 40;
 
 /// An open state file. It is locked: no other emulator writes to it.
 #[derive(Debug)]
@@ -28,17 +31,19 @@ impl StateFile {
     ///
     /// Errors: a sentence.
     pub(super) fn write(path: &Path, snapshot: &Snapshot) -> Result<Self, String> {
-        let mut unfinished = path.as_os_str().to_owned();
+        let failure = |error| format!("cannot write the state to {}: {error}", path.display());
+        let target = behind_links(path).map_err(failure)?;
+        let mut unfinished = target.clone().into_os_string();
         unfinished.push(format!(".{}{UNFINISHED}", std::process::id()));
         let unfinished = Path::new(&unfinished);
         let written = write_document(unfinished, snapshot).and_then(|written| {
-            std::fs::rename(unfinished, path)?;
+            std::fs::rename(unfinished, &target)?;
             Ok(written)
         });
         let (file, document_bytes) = written.map_err(|error| {
             // What is left of the attempt is of no use.
             let _ = std::fs::remove_file(unfinished);
-            format!("cannot write the state to {}: {error}", path.display())
+            failure(error)
         })?;
         Ok(Self {
             file,
@@ -65,6 +70,23 @@ impl StateFile {
     }
 }
 
+/// The path of the file that a path leads to through symbolic links, whether or
+/// not it is there: the link is the user's, and stays.
+fn behind_links(path: &Path) -> std::io::Result<PathBuf> {
+    let mut target = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        let Ok(next) = std::fs::read_link(&target) else {
+            return Ok(target);
+        };
+        // A link is read from where it stands.
+        target = match target.parent() {
+            Some(folder) => folder.join(next),
+            None => next,
+        };
+    }
+    Err(std::io::Error::other("too many symbolic links"))
+}
+
 /// Claims what is at the path for as long as the result lives.
 ///
 /// Errors: a sentence if another emulator writes to it.
@@ -86,6 +108,9 @@ pub(super) fn claim(path: &Path) -> Result<Option<File>, String> {
 /// Removes what processes that were killed have left of their attempts to
 /// write to the path: there are secrets in it.
 pub(super) fn clear_away(path: &Path) {
+    let Ok(path) = &behind_links(path) else {
+        return;
+    };
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
     let entries = std::fs::read_dir(folder.unwrap_or(Path::new(".")));
     let Some(name) = path.file_name().map(OsStr::as_encoded_bytes) else {

@@ -13,7 +13,7 @@ use eks_emulator_core::state::from_json;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
-use super::RegionSnapshot;
+use super::{RegionSnapshot, Scope};
 use crate::clock::ClockState;
 use crate::snapshot::Snapshot;
 use crate::time;
@@ -30,6 +30,9 @@ pub(crate) struct StateDocument {
     schema: u64,
     /// What the clock showed; for people.
     taken_at: String,
+    /// What it is limited to, if it is not everything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scope: Option<ScopeDocument>,
     clock: ClockState,
     lifecycle: Lifecycle,
     /// What seeds have laid over the catalogue.
@@ -37,6 +40,26 @@ pub(crate) struct StateDocument {
     catalogue: Catalog,
     regions: Vec<RegionDocument>,
     identity: IdentityStore,
+}
+
+/// What a document is limited to.
+#[derive(Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ScopeDocument {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    account: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    region: Option<String>,
+}
+
+impl ScopeDocument {
+    /// `None` for everything.
+    fn of(scope: &Scope) -> Option<Self> {
+        (!scope.is_everything()).then(|| Self {
+            account: scope.account_id.clone(),
+            region: scope.region.clone(),
+        })
+    }
 }
 
 /// What an account has in a region.
@@ -90,6 +113,7 @@ impl StateDocument {
         Self {
             schema: SCHEMA,
             taken_at: time::format(snapshot.taken_at()),
+            scope: None,
             clock: snapshot.clock,
             lifecycle: (*snapshot.lifecycle).clone(),
             catalogue: snapshot.catalog.clone(),
@@ -98,10 +122,51 @@ impl StateDocument {
         }
     }
 
+    /// The document of what a state has within a scope. It says so: what it
+    /// does not have may be elsewhere.
+    pub(crate) fn limited(snapshot: &Snapshot, scope: &Scope) -> Self {
+        Self {
+            scope: ScopeDocument::of(scope),
+            ..Self::new(snapshot)
+        }
+    }
+
     /// Reads a document.
     ///
     /// Errors: see [`StateDocumentError`].
     pub(crate) fn read(text: &str) -> Result<Snapshot, StateDocumentError> {
+        let document = Self::parse(text)?;
+        document
+            .into_snapshot()
+            .map_err(StateDocumentError::Invalid)
+    }
+
+    /// Reads a document that is to take the place of what there is within a
+    /// scope. One that has nothing there, and is not about it alone, is
+    /// somebody's mistake: it would take away everything.
+    ///
+    /// Errors: see [`StateDocumentError`].
+    pub(crate) fn read_for(text: &str, scope: &Scope) -> Result<Snapshot, StateDocumentError> {
+        let document = Self::parse(text)?;
+        let is_about_it = document.scope == ScopeDocument::of(scope);
+        let is_everything = document.scope.is_none();
+        let snapshot = document
+            .into_snapshot()
+            .map_err(StateDocumentError::Invalid)?;
+        let has_nothing = snapshot.is_empty_in(&Scope::default());
+        let fits = is_about_it
+            || scope.is_everything()
+            || !snapshot.is_empty_in(scope)
+            || (is_everything && has_nothing);
+        match fits {
+            true => Ok(snapshot),
+            false => Err(StateDocumentError::Invalid(
+                "it has nothing of this account or region, and is not its export: it would take away everything there".into(),
+            )),
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, StateDocumentError> {
         let invalid = |sentence: String| StateDocumentError::Invalid(sentence);
         let version: Version = from_json(text).map_err(|error| {
             let is_json = serde_json::from_str::<IgnoredAny>(text).is_ok();
@@ -115,8 +180,7 @@ impl StateDocument {
             Some(schema) if schema > SCHEMA => return Err(StateDocumentError::Newer(schema)),
             Some(_) => {}
         }
-        let document: Self = from_json(text).map_err(|error| invalid(error.to_string()))?;
-        document.into_snapshot().map_err(invalid)
+        from_json(text).map_err(|error| invalid(error.to_string()))
     }
 
     fn into_snapshot(self) -> Result<Snapshot, String> {

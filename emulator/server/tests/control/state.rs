@@ -193,3 +193,76 @@ fn a_seed_that_changes_nothing_leaves_the_agents_their_credentials() {
     demo.ask("POST", "/seed", "schema: 1");
     assert_ne!(access_key(), before);
 }
+
+/// What takes away all that an account has looks like what brings it back.
+#[test]
+fn a_state_that_has_nothing_of_an_account_does_not_empty_it() {
+    let demo = full();
+    let elsewhere = demo.ask("GET", "/state?account=999988887777", "").text;
+    let everything = demo.ask("GET", "/state", "").text;
+    let other = everything.replace("123456789012", "111122223333");
+    let refusal = "422 InvalidState: it has nothing of this account or region, and is not its export: it would take away everything there";
+    for (scope, body) in [
+        ("?account=123456789012", &other),
+        ("?account=123456789012", &elsewhere),
+        ("?region=eu-west-1", &other),
+    ] {
+        let path = format!("/state{scope}");
+        assert_eq!(demo.refused("PUT", &path, body), refusal, "{scope}");
+    }
+    assert_eq!(demo.ask("GET", "/state", "").text, everything);
+    // It is known of this one that there is nothing.
+    let path = "/state?account=999988887777";
+    assert_eq!(demo.ask("PUT", path, &elsewhere).status, 204);
+    assert_eq!(demo.ask("GET", "/state", "").text, everything);
+    assert_eq!(demo.ask("GET", path, "").text, elsewhere);
+}
+
+#[test]
+fn the_state_of_an_emulator_that_has_nothing_empties_what_it_is_put_for() {
+    let empty = Demo::of(EksEmulator::builder().start_blocking().unwrap());
+    let nothing = empty.ask("GET", "/state", "").text;
+    let demo = full();
+    let path = "/state?account=123456789012";
+    assert_eq!(demo.ask("PUT", path, nothing).status, 204);
+    assert_eq!(demo.get("/state")["regions"], json!([]));
+}
+
+/// The link is the user's own, and may lead where nothing is yet.
+#[cfg(unix)]
+#[test]
+fn a_state_file_is_written_where_a_symbolic_link_leads() {
+    let folder = std::env::temp_dir().join(format!("eks-emulator-link-{}", std::process::id()));
+    std::fs::create_dir_all(folder.join("there")).unwrap();
+    let (link, second) = (folder.join("link"), folder.join("there/second"));
+    std::os::unix::fs::symlink("there/second", &link).unwrap();
+    std::os::unix::fs::symlink("../state.json", &second).unwrap();
+    let demo = Demo::of(
+        EksEmulator::builder()
+            .persist(&link)
+            .start_blocking()
+            .unwrap(),
+    );
+    demo.create_cluster("demo", None);
+    let is_link = |path: &Path| path.symlink_metadata().unwrap().is_symlink();
+    assert!(is_link(&link) && is_link(&second));
+    let file = folder.join("state.json");
+    assert!(!is_link(&file));
+    let names: Vec<String> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.contains("unfinished"))
+        .collect();
+    assert_eq!(names, Vec::<String>::new());
+    let copy = folder.join("copy");
+    std::fs::copy(&file, &copy).unwrap();
+    let again = Demo::of(
+        EksEmulator::builder()
+            .state_file(&copy)
+            .start_blocking()
+            .unwrap(),
+    );
+    let clusters = again.eks("GET", "/clusters", json!(null));
+    assert_eq!(clusters["clusters"], json!(["demo"]));
+    std::fs::remove_dir_all(&folder).unwrap();
+}

@@ -169,3 +169,47 @@ fn tags_are_replaced_as_a_whole() {
     let cluster = &get(&emulator, "/clusters/one")["cluster"];
     assert_eq!(cluster["tags"], json!({ "owner": "b" }));
 }
+
+const RUNNING: &str =
+    "schema: 1\nclock: {mode: real, now: \"2026-06-01T00:00:00Z\"}\nclusters: [{name: demo}]\n";
+
+/// It would have to go back to where the document set it.
+#[test]
+fn the_same_document_again_leaves_a_running_clock_alone() {
+    let emulator = seeded(RUNNING);
+    emulator.advance(std::time::Duration::from_secs(3_600));
+    let again = seed(&emulator, RUNNING);
+    assert_eq!(again.status, 200, "{}", again.text);
+    let arn = "arn:aws:eks:us-east-1:123456789012:cluster/demo";
+    assert_eq!(
+        again.json(),
+        json!({ "created": [], "updated": [], "unchanged": [arn] })
+    );
+    let now = || get(&emulator, "/_emulator/v1/clock")["now"].take();
+    assert!(now().as_str().unwrap().starts_with("2026-06-01T01:"));
+    // Another document may not put it back, nor this one when somebody has
+    // said otherwise since.
+    assert_eq!(
+        seed(&emulator, &RUNNING.replace("06-01", "05-01")).status,
+        422
+    );
+    let paused = send(
+        &emulator,
+        "PATCH",
+        "/_emulator/v1/clock",
+        &[],
+        r#"{"mode":"paused"}"#,
+    );
+    assert_eq!(paused.status, 200);
+    assert_eq!(seed(&emulator, RUNNING).status, 422);
+    assert!(now().as_str().unwrap().starts_with("2026-06-01T01:"));
+}
+
+#[test]
+fn a_paused_clock_that_somebody_moved_is_not_as_the_document_says() {
+    let paused = RUNNING.replace("real", "paused");
+    let emulator = seeded(&paused);
+    assert_eq!(seed(&emulator, &paused).status, 200);
+    emulator.advance(std::time::Duration::from_secs(1));
+    assert_eq!(seed(&emulator, &paused).status, 422);
+}

@@ -70,7 +70,8 @@ impl SeedOptions {
 
 /// What a document does beside the state.
 struct Besides {
-    clock: Option<ClockState>,
+    /// How the clock is to stand, and the words that say so.
+    clock: Option<(ClockState, ClockSeed)>,
     rules: Vec<TransitionRule>,
     faults: Vec<FaultSeed>,
 }
@@ -90,8 +91,8 @@ impl Service {
             if !options.is_dry_run {
                 self.take_over(world, &copy, &Scope::default())
                     .map_err(|why| vec![SeedError::new(None, vec![Mistake::new("", why)])])?;
-                if let Some(clock) = besides.clock {
-                    self.clock.restore(clock);
+                if let Some((clock, seed)) = besides.clock {
+                    self.clock.seed(clock, seed);
                 }
                 self.put_rules(besides.rules);
                 self.put_faults(&besides.faults);
@@ -139,8 +140,8 @@ impl Service {
     }
 
     fn restart_besides(&self, besides: Besides, reset: &Reset) {
-        if let Some(clock) = besides.clock.filter(|_| !reset.keep.clock) {
-            self.clock.restore(clock);
+        if let Some((clock, seed)) = besides.clock.filter(|_| !reset.keep.clock) {
+            self.clock.seed(clock, seed);
         }
         if !reset.keep.faults {
             self.put_rules(besides.rules);
@@ -202,7 +203,14 @@ impl Service {
             faults: Vec::new(),
         };
         for read in seeds {
-            let clock = all.clock.unwrap_or_else(|| self.clock.state());
+            let clock = KnownClock {
+                state: all
+                    .clock
+                    .map_or_else(|| self.clock.state(), |(clock, _)| clock),
+                seeded: all
+                    .clock
+                    .map_or_else(|| self.clock.seeded(), |(_, seed)| Some(seed)),
+            };
             let mut mistakes = Vec::new();
             let besides = besides(&read.seed, clock, options, &mut mistakes);
             all.clock = besides.clock.or(all.clock);
@@ -212,7 +220,7 @@ impl Service {
                 state: &copy.state,
                 identity: &copy.identity,
                 catalog: &mut copy.catalog,
-                now: all.clock.unwrap_or(clock).now(),
+                now: all.clock.map_or(clock.state, |(clock, _)| clock).now(),
                 lifecycle: seeding_lifecycle(),
                 limits: self.limits(),
                 home: Home::new(&read.seed.defaults, &self.defaults),
@@ -264,10 +272,18 @@ impl Copy {
     }
 }
 
+/// How the clock stands when a document comes.
+#[derive(Clone, Copy)]
+struct KnownClock {
+    state: ClockState,
+    /// What the seed said that set it.
+    seeded: Option<ClockSeed>,
+}
+
 /// What a document does beside the state, given how the clock stands.
 fn besides(
     seed: &Seed,
-    clock: ClockState,
+    clock: KnownClock,
     options: SeedOptions,
     mistakes: &mut Vec<Mistake>,
 ) -> Besides {
@@ -287,11 +303,20 @@ fn besides(
     }
     let clock = seed
         .clock
-        .map(|wanted| clock_after(wanted, clock, options, mistakes));
+        .filter(|wanted| options.is_start || !clock.runs_as(*wanted))
+        .map(|wanted| (clock_after(wanted, clock.state, options, mistakes), wanted));
     Besides {
         clock,
         rules,
         faults: seed.faults.clone(),
+    }
+}
+
+impl KnownClock {
+    /// Whether it runs since a seed with the same words set it. What has passed
+    /// since then is no difference.
+    fn runs_as(self, wanted: ClockSeed) -> bool {
+        self.seeded == Some(wanted) && self.state.mode() != clock::ClockMode::Paused
     }
 }
 
