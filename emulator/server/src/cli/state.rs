@@ -40,6 +40,8 @@ enum StateAction {
         /// The file, or - for standard input
         #[arg(value_name = "FILE")]
         file: PathBuf,
+        #[command(flatten)]
+        scope: ScopeArguments,
     },
 }
 
@@ -72,9 +74,10 @@ pub(super) fn run(arguments: &StateArguments) -> Result<(), Failure> {
                 Failure::running(format!("cannot write {}: {error}", file.display()))
             })
         }
-        StateAction::Put { file } => {
+        StateAction::Put { file, scope } => {
             let state = read_file(file)?;
-            let put = remote.send(Method::PUT, STATE, "application/json", state);
+            let path = with_query(STATE, &scope.parameters());
+            let put = remote.send(Method::PUT, &path, "application/json", state);
             put.map(drop)
         }
     }

@@ -41,6 +41,8 @@ pub(super) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
 /// The body of a request.
 pub(super) struct Body {
     pub(super) content_types: &'static [&'static str],
+    /// Whether it may not be left out.
+    pub(super) is_required: bool,
     pub(super) schema: SchemaOf,
 }
 
@@ -132,6 +134,15 @@ impl Endpoint {
         )
     }
 
+    /// It takes a JSON body, or none.
+    pub(super) fn takes_if_any<T: JsonSchema>(self) -> Self {
+        let mut endpoint = self.takes::<T>();
+        if let Some(body) = &mut endpoint.body {
+            body.is_required = false;
+        }
+        endpoint
+    }
+
     /// It takes a body of one of several content types.
     pub(super) fn takes_as<T: JsonSchema>(
         mut self,
@@ -139,6 +150,7 @@ impl Endpoint {
     ) -> Self {
         self.body = Some(Body {
             content_types,
+            is_required: true,
             schema: SchemaGenerator::subschema_for::<T>,
         });
         self
@@ -211,6 +223,14 @@ async fn check(State(allowed): State<AllowedParameters>, request: Request, next:
         .find(|name| !allowed.0.contains(&name.as_str()));
     if let Some(name) = unknown {
         return reply::bad_request(&format!("There is no parameter {name}."));
+    }
+    let mut names: Vec<&str> = parameters.iter().map(|(name, _)| &**name).collect();
+    names.sort_unstable();
+    if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+        return reply::bad_request(&format!("The parameter {} is there twice.", twice[0]));
+    }
+    if request.headers().get_all(ACCOUNT_HEADER).iter().count() > 1 {
+        return reply::bad_request("The header x-emulator-account is there twice.");
     }
     // Who sets it for all requests may look at what all accounts share, but
     // would change more than that account has.

@@ -117,7 +117,7 @@ fn describe_endpoint(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Va
             .iter()
             .map(|content_type| ((*content_type).to_owned(), json!({ "schema": schema })))
             .collect();
-        operation["requestBody"] = json!({ "required": true, "content": content });
+        operation["requestBody"] = json!({ "required": body.is_required, "content": content });
     }
     operation
 }

@@ -58,7 +58,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         Endpoint::post("/_emulator/v1/requests/count", count)
             .does("Count calls, and say whether there are as many as expected; if not, which ones nearly match")
             .scoped()
-            .takes::<RequestCountQuery>()
+            .takes_if_any::<RequestCountQuery>()
             .answers::<RequestCount>(StatusCode::OK, "How many there are"),
         Endpoint::delete(ALL, forget)
             .does("Forget the calls so far")

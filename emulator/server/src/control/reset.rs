@@ -44,7 +44,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         Endpoint::post("/_emulator/v1/reset", reset)
             .does("Forget everything, or what one account or region has")
             .scoped()
-            .takes::<ResetRequest>()
+            .takes_if_any::<ResetRequest>()
             .answers_nothing(StatusCode::NO_CONTENT, "It is forgotten"),
         Endpoint::post("/moto-api/reset", moto)
             .does("Forget everything, for suites that were written for moto")

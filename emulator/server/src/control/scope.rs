@@ -22,10 +22,9 @@ impl FromRequestParts<App> for Scope {
     type Rejection = Response;
 
     async fn from_request_parts(head: &mut Parts, _: &App) -> Result<Self, Response> {
+        // Parameters that are there twice have been refused before.
         let Ok(Query(Parameters { account, region })) = Query::try_from_uri(&head.uri) else {
-            return Err(reply::bad_request(
-                "account and region can be given once each.",
-            ));
+            return Err(reply::bad_request("The query string cannot be read."));
         };
         let header = head.headers.get(ACCOUNT_HEADER);
         let header = header.map(|value| value.to_str().unwrap_or_default().to_owned());

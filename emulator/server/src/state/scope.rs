@@ -14,12 +14,14 @@ pub(crate) struct Scope {
 impl Scope {
     /// The part of an account and a region.
     ///
-    /// Errors: a sentence if the account's id is not twelve digits.
+    /// Errors: a sentence if the account's id is not twelve digits, or the
+    /// region has no name: both would look for what nobody has.
     pub(crate) fn new(account_id: Option<String>, region: Option<String>) -> Result<Self, String> {
         match account_id {
             Some(id) if id.len() != 12 || !id.bytes().all(|byte| byte.is_ascii_digit()) => {
                 Err(format!("The account id {id:?} is not twelve digits."))
             }
+            _ if region.as_deref() == Some("") => Err("The region is empty.".into()),
             account_id => Ok(Self { account_id, region }),
         }
     }

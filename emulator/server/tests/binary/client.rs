@@ -211,6 +211,13 @@ fn state_goes_out_and_in() {
     assert_ne!(empty, full);
     let clusters = call(program.address, "GET", "/clusters", "").json();
     assert_eq!(clusters["clusters"], serde_json::json!(["one"]));
+    let of = |account| ["state", "put", path, "--account", account];
+    assert_eq!(printed(&program, &of("123456789012")), "");
+    let refused = failure(&program, &of("999988887777"));
+    assert!(
+        refused.contains("it has nothing of this account"),
+        "{refused}"
+    );
     std::fs::write(&file, "{").unwrap();
     let refused = failure(&program, &["state", "put", path]);
     assert!(refused.contains("EOF while parsing"), "{refused}");

@@ -66,8 +66,8 @@ fn the_emulators_own_endpoints_answer_in_json_whatever_is_sent() {
             "POST",
             clock,
             r#"{"by":"soon"}"#.to_owned(),
-            400,
-            "BadRequest",
+            422,
+            "InvalidBody",
         ),
         ("GET", clock, String::new(), 405, "MethodNotAllowed"),
         (

@@ -114,3 +114,24 @@ fn content(demo: &Demo, path: &str, method: &str, status: &str) -> Value {
     let content = &document["paths"][path][method]["responses"][status]["content"];
     json!(content.as_object().unwrap().keys().collect::<Vec<_>>())
 }
+
+#[test]
+fn a_body_that_may_be_left_out_is_described_so() {
+    let demo = Demo::start();
+    let document = demo.ask_unchecked("GET", "/_emulator/openapi.json").json();
+    let endpoints = endpoints_with_bodies(&demo);
+    let mut optional = Vec::new();
+    for (method, path) in endpoints {
+        let operation = &document["paths"][&path][method.to_lowercase()];
+        if operation["requestBody"]["required"] == false {
+            assert!(demo.send(&method, &path, "", b"").status < 300, "{path}");
+            optional.push(path);
+        } else if operation.is_object() && path != WEBHOOK {
+            assert!(demo.send(&method, &path, "", b"").status >= 400, "{path}");
+        }
+    }
+    assert_eq!(
+        optional,
+        ["/_emulator/v1/requests/count", "/_emulator/v1/reset"]
+    );
+}

@@ -123,6 +123,33 @@ fn unknown_parameters_are_refused() {
     assert_eq!(demo.ask("GET", "/events?limit=1", "").status, 400);
 }
 
+/// Only one of them would count.
+#[test]
+fn what_narrows_is_given_once_and_names_something() {
+    let demo = Demo::start();
+    for (query, sentence) in [
+        (
+            "/transitions?resource=a&resource=b",
+            "The parameter resource is there twice.",
+        ),
+        (
+            "/requests?account=123456789012&account=123456789012",
+            "The parameter account is there twice.",
+        ),
+        ("/requests?region=", "The region is empty."),
+    ] {
+        let refusal = format!("400 BadRequest: {sentence}");
+        assert_eq!(demo.refused("GET", query, ""), refusal);
+    }
+    let account = "x-emulator-account: 123456789012\r\n".repeat(2);
+    let twice = demo.send("POST", "/_emulator/v1/reset", &account, b"");
+    assert_eq!(twice.status, 400);
+    assert_eq!(
+        demo.refused("POST", "/reset", r#"{"region":""}"#),
+        "422 InvalidBody: The region is empty."
+    );
+}
+
 #[test]
 fn a_path_that_is_not_text_is_refused() {
     assert_eq!(
