@@ -79,6 +79,10 @@ impl StartSeed {
     /// than to read a file.
     ///
     /// Errors: see [`read_path`].
+    #[cfg_attr(
+        not(feature = "cli"),
+        expect(dead_code, reason = "a library reads its seeds before it starts")
+    )]
     pub(crate) fn of_path(path: &Path) -> Result<Vec<Self>, SeedError> {
         let is_there = path.is_file() || path.is_dir() || !path.exists();
         match is_there && path != Path::new("-") {
