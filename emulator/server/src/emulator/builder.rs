@@ -1,34 +1,23 @@
-//! How an emulator starts.
+//! What an emulator is to be: the settings that it starts with.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use eks_emulator_core::Limits;
 use eks_emulator_core::iam::IamMode;
 use eks_emulator_core::lifecycle::{Lifecycle, Profile, TransitionRule};
 use eks_emulator_protocol::sigv4::SignatureMode;
-use tokio::sync::watch;
 
-use super::error::{Error, check_account_id};
-use super::loading::Loading;
-use super::server::Server;
-use super::{EksEmulator, Running};
+use super::state_file::StateFile;
 use crate::agent::AgentCache;
 use crate::clock::ClockStart;
 use crate::configuration::{LogLevelChange, ShownConfiguration};
-use crate::http::app::{App, Surface};
 use crate::http::limit::BodyLimit;
 use crate::journal::DEFAULT_CAPACITY;
-use crate::persistence;
 use crate::seed::{self, ReadSeed, Seed, SeedError, StartSeed};
-use crate::service::{Service, ServiceConfiguration};
-use crate::state::Scope;
-#[cfg(feature = "otel")]
-use crate::telemetry::Traces;
-use crate::tls::{ServerTls, Tls};
+use crate::service::ServiceConfiguration;
+use crate::tls::Tls;
 
 /// The longest a body may take to arrive over a socket.
 const BODY_TIME: Duration = Duration::from_secs(30);
@@ -36,41 +25,19 @@ const BODY_TIME: Duration = Duration::from_secs(30);
 /// How an emulator starts. Made by [`EksEmulator::builder`].
 #[derive(Clone, Debug)]
 pub struct EksEmulatorBuilder {
-    listen: Vec<SocketAddr>,
-    control: ControlAccess,
-    allowed_hosts: Vec<String>,
-    public_url: Option<String>,
-    service: ServiceConfiguration,
-    seeds: Vec<StartSeed>,
-    body_limit: BodyLimit,
-    shutdown_grace: Duration,
-    workers: usize,
-    state_file: Option<StateFile>,
+    pub(super) listen: Vec<SocketAddr>,
+    pub(super) control: ControlAccess,
+    pub(super) allowed_hosts: Vec<String>,
+    pub(super) public_url: Option<String>,
+    pub(super) service: ServiceConfiguration,
+    pub(super) seeds: Vec<StartSeed>,
+    pub(super) body_limit: BodyLimit,
+    pub(super) shutdown_grace: Duration,
+    pub(super) workers: usize,
+    pub(super) state_file: Option<StateFile>,
     #[cfg(feature = "otel")]
-    otlp_endpoint: Option<String>,
-    tls: Option<Tls>,
-}
-
-/// Where the state is kept while the emulator does not run.
-#[derive(Clone, Debug)]
-pub(super) struct StateFile {
-    pub(super) path: PathBuf,
-    /// Whether every change is written at once.
-    pub(super) is_persisting: bool,
-}
-
-impl StateFile {
-    /// Writes the state as it is when everything is over.
-    pub(super) fn write(&self, service: &Service) {
-        let written = match service.persistence() {
-            Some(_) => service.end_persisting(),
-            None => persistence::write(&self.path, &service.snapshot(&Scope::default())),
-        };
-        if let Err(error) = written {
-            tracing::error!(error, "the state is lost");
-            let _ = service.state_loss.set(error);
-        }
-    }
+    pub(super) otlp_endpoint: Option<String>,
+    pub(super) tls: Option<Tls>,
 }
 
 /// How strictly callers have to identify themselves.
@@ -384,143 +351,4 @@ impl EksEmulatorBuilder {
         self.service.log_level_change = Some(change);
         self
     }
-
-    /// Starts the emulator. It answers when this returns.
-    ///
-    /// Errors: see [`Error`].
-    pub async fn start(self) -> Result<EksEmulator, Error> {
-        self.start_blocking()
-    }
-
-    /// Starts the emulator from code that is not asynchronous. It needs no
-    /// runtime of the caller's: it brings a thread of its own.
-    ///
-    /// Errors: see [`Error`].
-    pub fn start_blocking(mut self) -> Result<EksEmulator, Error> {
-        check_account_id(&self.service.account_id)?;
-        if let Some(rate) = self.service.clock.impossible_rate() {
-            return Err(Error::InvalidClockRate(rate));
-        }
-        let surface = match self.control {
-            ControlAccess::SamePort => Surface::Everything,
-            ControlAccess::Port(_) | ControlAccess::Off => Surface::Services,
-        };
-        let tls = self.open_tls()?;
-        let mut listeners = Vec::new();
-        for address in &self.listen {
-            listeners.push((bind(*address)?, surface));
-        }
-        let addresses = local_addresses(&listeners)?;
-        listeners.extend(bind_control(self.control, addresses.first())?);
-        let control_address = local_addresses(&listeners)?.get(addresses.len()).copied();
-        let (stop, stop_asked) = watch::channel(false);
-        let app = App {
-            service: Arc::new(Service::new(self.service)),
-            body_limit: self.body_limit,
-            allowed_hosts: self.allowed_hosts.into(),
-            tls,
-            stop: stop.clone(),
-            #[cfg(feature = "otel")]
-            traces: traces(self.otlp_endpoint.as_deref(), self.shutdown_grace)?,
-        };
-        let loading = Loading {
-            service: app.service.clone(),
-            state_file: self.state_file.clone(),
-            seeds: self.seeds,
-        };
-        loading.announce(&addresses);
-        let (stopping, stopped) = watch::channel(false);
-        let server = Server {
-            app: app.clone(),
-            grace: self.shutdown_grace,
-            workers: self.workers,
-            state_file: self.state_file.clone(),
-            stop: stop_asked,
-            stopped: stopping,
-        };
-        start_server(server, listeners, loading, &stop)?;
-        Ok(EksEmulator {
-            running: Arc::new(Running {
-                app,
-                router: OnceLock::new(),
-                unnamed_faults: AtomicU64::new(0),
-                surface,
-                addresses,
-                control_address,
-                public_url: self.public_url,
-                state_file: self.state_file,
-                stop,
-                stopped,
-            }),
-        })
-    }
-
-    /// What HTTPS takes, if it is wanted and there is an address to have it.
-    fn open_tls(&mut self) -> Result<Option<Arc<ServerTls>>, Error> {
-        let Some(tls) = self.tls.take().filter(|_| !self.listen.is_empty()) else {
-            return Ok(None);
-        };
-        let addresses: Vec<_> = self.listen.iter().map(SocketAddr::ip).collect();
-        let mut hosts = self.allowed_hosts.clone();
-        hosts.retain(|host| host != super::NO_HOST);
-        let opened = tls.open(&addresses, &hosts).map_err(Error::Tls)?;
-        Ok(Some(Arc::new(opened)))
-    }
-}
-
-/// The traces for the collector at an endpoint.
-#[cfg(feature = "otel")]
-fn traces(endpoint: Option<&str>, grace: Duration) -> Result<Option<Arc<Traces>>, Error> {
-    let Some(endpoint) = endpoint else {
-        return Ok(None);
-    };
-    let traces = Traces::for_collector(endpoint, grace);
-    traces
-        .map(|traces| Some(Arc::new(traces)))
-        .map_err(|error| Error::Runtime(std::io::Error::other(format!("{endpoint}: {error}"))))
-}
-
-/// Lets a server answer, and does what has to be done before. Without addresses
-/// there is nobody to answer.
-fn start_server(
-    server: Server,
-    listeners: Vec<(TcpListener, Surface)>,
-    mut loading: Loading,
-    stop: &watch::Sender<bool>,
-) -> Result<(), Error> {
-    if listeners.is_empty() {
-        return loading.load();
-    }
-    let thread = server.spawn(listeners).map_err(Error::Runtime)?;
-    loading.load().inspect_err(|_| {
-        let _ = stop.send(true);
-        // Nothing is left of it when the caller hears of the failure.
-        let _ = thread.join();
-    })
-}
-
-fn bind(address: SocketAddr) -> Result<TcpListener, Error> {
-    let bound = TcpListener::bind(address).and_then(|listener| {
-        listener.set_nonblocking(true)?;
-        Ok(listener)
-    });
-    bound.map_err(|error| Error::Bind(address, error))
-}
-
-/// Listens for the control endpoints, where they have a port of their own.
-fn bind_control(
-    access: ControlAccess,
-    first: Option<&SocketAddr>,
-) -> Result<Option<(TcpListener, Surface)>, Error> {
-    let (ControlAccess::Port(port), Some(first)) = (access, first) else {
-        return Ok(None);
-    };
-    let listener = bind(SocketAddr::new(first.ip(), port))?;
-    Ok(Some((listener, Surface::Control)))
-}
-
-/// The addresses with the ports that they got.
-fn local_addresses(listeners: &[(TcpListener, Surface)]) -> Result<Vec<SocketAddr>, Error> {
-    let local = |(listener, _): &(TcpListener, _)| listener.local_addr().map_err(Error::Runtime);
-    listeners.iter().map(local).collect()
 }

@@ -4,13 +4,11 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use super::builder::StateFile;
 use super::error::Error;
-use crate::persistence;
+use super::state_file::StateFile;
 use crate::readiness::Stage;
 use crate::seed::StartSeed;
 use crate::service::Service;
-use crate::state::Scope;
 
 /// What there is to be from the start.
 pub(super) struct Loading {
@@ -56,7 +54,7 @@ impl Loading {
 
     fn load_all(&mut self) -> Result<(), Error> {
         if let Some(file) = &self.state_file {
-            load(&self.service, file).map_err(Error::StateFile)?;
+            file.load(&self.service).map_err(Error::StateFile)?;
             self.wait_for(SEEDS);
         }
         let seeds = std::mem::take(&mut self.seeds);
@@ -66,14 +64,3 @@ impl Loading {
 
 /// Why an emulator is not ready that has its state already.
 const SEEDS: &str = "The seeds are being applied.";
-
-/// Takes over what is in the file, and begins to write to it.
-fn load(service: &Service, file: &StateFile) -> Result<(), String> {
-    if let Some(snapshot) = persistence::read(&file.path)? {
-        service.restore(&Scope::default(), &snapshot)?;
-    }
-    if file.is_persisting {
-        service.persist(&file.path)?;
-    }
-    Ok(())
-}

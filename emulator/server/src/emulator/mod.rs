@@ -17,6 +17,8 @@ mod sdk;
 mod server;
 mod service;
 mod snapshot;
+mod start;
+mod state_file;
 mod times;
 mod transition_rule;
 mod wait;
@@ -38,7 +40,6 @@ use crate::http::app::{App, Surface, app};
 use crate::{persistence, state::Scope};
 
 pub use account::EmulatorAccount;
-use builder::StateFile;
 #[cfg(feature = "cli")]
 pub(crate) use builder::service_configuration;
 pub use builder::{Auth, ControlAccess, EksEmulatorBuilder};
@@ -56,6 +57,7 @@ pub use pod::Pod;
 pub use requests::Requests;
 pub use service::EmulatorService;
 pub use snapshot::Snapshot;
+use state_file::StateFile;
 pub use times::Times;
 pub(crate) use transition_rule::put as put_rule;
 

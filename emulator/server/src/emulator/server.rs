@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use super::builder::StateFile;
+use super::state_file::StateFile;
 use crate::http::app::{App, Surface, app};
 use crate::http::connection;
 

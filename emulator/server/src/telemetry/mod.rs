@@ -9,7 +9,7 @@ mod collector;
 
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use http::HeaderMap;
 use opentelemetry::propagation::{Extractor, TextMapPropagator};
@@ -21,6 +21,7 @@ use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
 
 use self::collector::Collector;
+use crate::clock::machine_clock;
 use crate::http::responder::{Answered, NO_ANSWER};
 
 /// What the last traces have in any case.
@@ -71,7 +72,7 @@ impl Traces {
     /// Adds the span of a call that is over. Its parent is the one that the
     /// request names, if it does.
     pub(crate) fn record(&self, headers: &HeaderMap, answered: &Answered, duration: Duration) {
-        let end = SystemTime::now();
+        let end = machine_clock();
         let start = end.checked_sub(duration).unwrap_or(end);
         let name = answered.operation.unwrap_or(answered.service);
         let parent = self

@@ -5,7 +5,6 @@ use std::io;
 use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
@@ -16,6 +15,7 @@ use tokio_rustls::server::TlsStream;
 
 use super::provider::{provider, with_versions};
 use super::{authority, pem};
+use crate::clock::machine_clock;
 use crate::emulator::Error;
 use crate::http::interruption::{SharedStream, Transport};
 
@@ -86,7 +86,7 @@ impl Tls {
             Kind::Given(certified) => (certified, None),
             Kind::SelfSigned => {
                 let random = provider().secure_random;
-                let made = authority::self_signed(random, SystemTime::now(), addresses, hosts)?;
+                let made = authority::self_signed(random, machine_clock(), addresses, hosts)?;
                 let certified = certified(made.chain, made.key);
                 let certified = certified.expect("a key fits the certificate made for it");
                 (Arc::new(certified), Some(made.ca_certificate))
