@@ -208,9 +208,16 @@ impl Lifecycle {
             outcome: rule.map_or_else(Outcome::default, |rule| rule.outcome.clone()),
         }
     }
-}
 
-impl Lifecycle {
+    /// Puts a rule, which has a name, in the place of the one of its name, or
+    /// behind all others.
+    pub fn put_rule(&mut self, rule: TransitionRule) {
+        match self.rules.iter_mut().find(|old| old.name == rule.name) {
+            Some(old) => *old = rule,
+            None => self.rules.push(rule),
+        }
+    }
+
     /// How long a step on the cluster takes that takes `duration_ms` on AWS.
     pub(crate) fn step_after(&self, duration_ms: i64) -> After {
         self.profile.after(duration_ms)

@@ -29,6 +29,7 @@ mod serve;
 mod snapshot;
 mod state;
 mod table;
+mod temporary_folder;
 #[cfg_attr(not(feature = "tls"), path = "tls_absent.rs")]
 mod tls;
 mod trust;

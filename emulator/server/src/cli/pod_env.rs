@@ -1,7 +1,6 @@
 //! `eks-emulator pod-env`: a command with the environment of a pod.
 
 use std::ffi::OsString;
-use std::hash::{BuildHasher, RandomState};
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, ExitStatus};
@@ -19,6 +18,7 @@ use super::child::{self, Signals};
 use super::control_client::{ControlClient, encoded, with_query};
 use super::endpoint::Endpoint;
 use super::environment::{host_of, without_proxy};
+use super::temporary_folder::TemporaryFolder;
 use super::trust::Trust;
 use super::{Failure, say};
 use crate::emulator::ENDPOINTS;
@@ -277,18 +277,14 @@ impl Pod<'_> {
 /// The file with the token: only its owner can read it; it goes with the
 /// command.
 struct TokenFile {
-    folder: PathBuf,
+    folder: TemporaryFolder,
     path: PathBuf,
 }
 
 impl TokenFile {
     fn new() -> std::io::Result<Self> {
-        use std::os::unix::fs::DirBuilderExt;
-        let chance = RandomState::new().hash_one(std::process::id());
-        let name = format!("eks-emulator-pod-{chance:016x}");
-        let folder = std::env::temp_dir().join(name);
-        std::fs::DirBuilder::new().mode(0o700).create(&folder)?;
-        let path = folder.join("token");
+        let folder = TemporaryFolder::new("pod")?;
+        let path = folder.file("token");
         Ok(Self { folder, path })
     }
 
@@ -296,7 +292,7 @@ impl TokenFile {
     fn write(&self, token: &str) -> Result<(), String> {
         use std::io::Write;
         use std::os::unix::fs::OpenOptionsExt;
-        let unfinished = self.folder.join("token.new");
+        let unfinished = self.folder.file("token.new");
         let mut options = std::fs::OpenOptions::new();
         let written = options
             .write(true)
@@ -307,12 +303,5 @@ impl TokenFile {
             .and_then(|mut file| file.write_all(token.as_bytes()))
             .and_then(|()| std::fs::rename(&unfinished, &self.path));
         written.map_err(|error| format!("cannot write {}: {error}", self.path.display()))
-    }
-}
-
-impl Drop for TokenFile {
-    fn drop(&mut self) {
-        // Somebody has removed it already if this fails.
-        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }

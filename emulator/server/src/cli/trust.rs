@@ -7,11 +7,11 @@
 //! where users have named a file of theirs, one with what is in it instead.
 
 use std::ffi::{OsStr, OsString};
-use std::hash::{BuildHasher, RandomState};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::Failure;
 use super::environment::Change;
+use super::temporary_folder::TemporaryFolder;
 
 /// Where the commands of this program find an authority.
 const OWN: &str = "EKS_EMULATOR_CA_FILE";
@@ -97,10 +97,10 @@ fn is_set(is: impl Fn(&str) -> Option<OsString>, name: &str) -> bool {
     is(name).is_some_and(|value| !value.is_empty())
 }
 
-/// A folder with what a command is to trust; dropping it removes it.
+/// A folder with what a command is to trust, for as long as it runs.
 #[derive(Debug)]
 pub(super) struct TrustFolder {
-    folder: PathBuf,
+    folder: TemporaryFolder,
     pub(super) trust: Trust,
 }
 
@@ -116,15 +116,11 @@ impl TrustFolder {
         of_system: &str,
         is: impl Fn(&str) -> Option<OsString>,
     ) -> Result<Self, Failure> {
-        use std::os::unix::fs::DirBuilderExt;
         let failed = |error: std::io::Error| {
             Failure::running(format!("cannot write what to trust: {error}"))
         };
-        let chance = RandomState::new().hash_one(std::process::id());
-        let folder = std::env::temp_dir().join(format!("eks-emulator-tls-{chance:016x}"));
-        let made = std::fs::DirBuilder::new().mode(0o700).create(&folder);
-        made.map_err(failed)?;
-        let (ca_file, bundle) = (folder.join("ca.pem"), folder.join("bundle.pem"));
+        let folder = TemporaryFolder::new("tls").map_err(failed)?;
+        let (ca_file, bundle) = (folder.file("ca.pem"), folder.file("bundle.pem"));
         let mut written = Self {
             folder,
             trust: Trust {
@@ -138,19 +134,12 @@ impl TrustFolder {
             // A folder of authorities, or a file that is not there, stays.
             let of_user = is(name).and_then(|file| std::fs::read_to_string(file).ok());
             let Some(of_user) = of_user else { continue };
-            let file = written.folder.join(format!("{name}.pem"));
+            let file = written.folder.file(&format!("{name}.pem"));
             std::fs::write(&file, format!("{}\n{ca_certificate}", of_user.trim_end()))
                 .map_err(failed)?;
             let file = file.to_string_lossy().into_owned();
             written.trust.extended.push((name, file));
         }
         Ok(written)
-    }
-}
-
-impl Drop for TrustFolder {
-    fn drop(&mut self) {
-        // Somebody has removed it already if this fails.
-        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }

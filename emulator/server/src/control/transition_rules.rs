@@ -15,7 +15,6 @@ use super::body::{self as request_body, WholeBody};
 use super::endpoint::Endpoint;
 use super::reply;
 use super::transition_rule::{self, TransitionRuleBody};
-use crate::emulator::put_rule;
 use crate::http::app::App;
 use crate::state::Scope;
 
@@ -84,7 +83,7 @@ async fn put(
         let mut others = lifecycle.rules.iter().filter(is_name);
         let is_free = others.all(|rule| is_limited_to(rule, &scope));
         if is_free {
-            put_rule(lifecycle, rule);
+            lifecycle.put_rule(rule);
         }
         is_free
     });

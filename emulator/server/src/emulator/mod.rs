@@ -59,7 +59,6 @@ pub use service::EmulatorService;
 pub use snapshot::Snapshot;
 use state_file::StateFile;
 pub use times::Times;
-pub(crate) use transition_rule::put as put_rule;
 
 /// The endpoint of an emulator that listens nowhere. Names below `.invalid`
 /// never lead anywhere.

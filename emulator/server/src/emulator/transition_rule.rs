@@ -1,6 +1,6 @@
 //! Exceptions to the lifecycle, in the hands of an emulator's owner.
 
-use eks_emulator_core::lifecycle::{Lifecycle, TransitionRule};
+use eks_emulator_core::lifecycle::TransitionRule;
 
 use super::{EksEmulator, Error};
 
@@ -21,7 +21,7 @@ impl EksEmulator {
             return Err(Error::rule_without_name());
         }
         let service = &self.running.app.service;
-        service.change_lifecycle(|lifecycle| put(lifecycle, rule));
+        service.change_lifecycle(|lifecycle| lifecycle.put_rule(rule));
         Ok(())
     }
 
@@ -36,14 +36,5 @@ impl EksEmulator {
     pub fn clear_transition_rules(&self) {
         let service = &self.running.app.service;
         service.change_lifecycle(|lifecycle| lifecycle.rules.clear());
-    }
-}
-
-/// Puts a rule in the place of the one of its name, or behind all others.
-pub(crate) fn put(lifecycle: &mut Lifecycle, rule: TransitionRule) {
-    let rules = &mut lifecycle.rules;
-    match rules.iter_mut().find(|old| old.name == rule.name) {
-        Some(old) => *old = rule,
-        None => rules.push(rule),
     }
 }

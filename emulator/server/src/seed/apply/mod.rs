@@ -172,11 +172,7 @@ impl Service {
     fn put_rules(&self, rules: Vec<TransitionRule>) {
         let mut lifecycle = (*self.lifecycle()).clone();
         for rule in rules {
-            let mut present = lifecycle.rules.iter_mut();
-            match present.find(|present| present.name == rule.name) {
-                Some(present) => *present = rule,
-                None => lifecycle.rules.push(rule),
-            }
+            lifecycle.put_rule(rule);
         }
         self.set_lifecycle(Arc::new(lifecycle));
     }
