@@ -1,6 +1,7 @@
 # What the flows have in common, to be sourced: a folder, Python clients, and an
 # end that stops the emulator. Sets folder, venv and the function stop, which
-# ends the process that `emulator` names; has and has_go say which tools there are.
+# ends the process that `emulator` names; wait_for waits for a file of its making.
+# has and has_go say which tools there are.
 folder=$(mktemp -d)
 emulator=
 
@@ -37,4 +38,21 @@ has_go() {
     found=$(go env GOVERSION | sed 's/^go//')
     printf '%s\n' "$oldest" "$found" | sort --version-sort --check=quiet ||
         { echo "skipped: go is older than $oldest"; return 1; }
+}
+
+# What leads clients is what a flow gives, and nothing of the developer's.
+forget_settings() {
+    local name
+    for name in $(compgen -e | grep -E '^(AWS|EKS_EMULATOR)_' || true); do
+        unset "$name"
+    done
+    export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null
+}
+
+# Until the emulator has written the file of this path.
+wait_for() {
+    until [ -e "$1" ]; do
+        kill -0 "$emulator" 2>/dev/null || { echo 'error: the emulator did not start' >&2; exit 1; }
+        sleep 0.05
+    done
 }

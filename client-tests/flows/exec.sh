@@ -16,11 +16,7 @@ export PATH=$venv/bin:$PATH
 # Node 20 is told that it is old; that is not for these tests to say.
 export NODE_NO_WARNINGS=1
 
-# What leads clients is what exec gives, and nothing of the developer's.
-for name in $(compgen -e | grep -E '^(AWS|EKS_EMULATOR)_' || true); do
-    unset "$name"
-done
-export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null
+forget_settings
 
 under_exec() { "$binary" exec --fail-on-unmatched -- "$@"; }
 

@@ -13,10 +13,7 @@ source "$flows/environment.sh"
 
 "$binary" serve --listen 127.0.0.1:0 --endpoint-file "$folder/endpoint" "$@" >"$folder/ready" 2>"$folder/log" &
 emulator=$!
-until [ -e "$folder/endpoint" ]; do
-    kill -0 "$emulator" 2>/dev/null || { echo 'error: the emulator did not start' >&2; exit 1; }
-    sleep 0.05
-done
+wait_for "$folder/endpoint"
 
 endpoint=$("$venv/bin/python" -c 'import json, sys; print(json.load(open(sys.argv[1]))["endpoint"])' "$folder/endpoint")
 

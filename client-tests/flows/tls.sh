@@ -13,16 +13,11 @@ flows=$(cd "$(dirname "$0")" && pwd)
 source "$flows/environment.sh"
 export PATH=$venv/bin:$PATH
 
-# What leads clients is what exec gives, and nothing of the developer's.
-for name in $(compgen -e | grep -E '^(AWS|EKS_EMULATOR)_' || true); do
-    unset "$name"
-done
+forget_settings
 unset NODE_EXTRA_CA_CERTS REQUESTS_CA_BUNDLE SSL_CERT_DIR SSL_CERT_FILE CURL_CA_BUNDLE
-export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_PAGER=''
+export AWS_PAGER=''
 
 under_exec() { "$binary" exec --fail-on-unmatched --tls-self-signed -- "$@"; }
-
-has() { command -v "$1" >/dev/null || { echo "skipped: $1 is not installed"; return 1; }; }
 
 echo '== the AWS CLI'
 under_exec aws eks list-clusters
@@ -56,10 +51,7 @@ echo '== a shell that is led to an emulator'
 "$binary" serve --listen 127.0.0.1:0 --tls-self-signed --tls-ca-file "$folder/ca.pem" \
     --endpoint-file "$folder/endpoint" >"$folder/ready" 2>"$folder/log" &
 emulator=$!
-until [ -e "$folder/endpoint" ]; do
-    kill -0 "$emulator" 2>/dev/null || { echo 'error: the emulator did not start' >&2; exit 1; }
-    sleep 0.05
-done
+wait_for "$folder/endpoint"
 eval "$("$binary" env --endpoint-file "$folder/endpoint")"
 aws eks list-clusters
 "$binary" clock

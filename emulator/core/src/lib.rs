@@ -18,6 +18,7 @@ pub mod lifecycle;
 mod page;
 mod proposed;
 pub mod region;
+mod rfc1123;
 mod rfc3339;
 mod schedule;
 mod shared;

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::added_workload::{AddedWorkload, OfferedWorkload, is_label};
+use super::added_workload::{AddedWorkload, OfferedWorkload};
 use super::addon::{Addon, AddonVersion};
 use super::configuration_schema::{ConfigurationSchema, NO_CONFIGURATION};
 use super::definition::{AddonDefinition, PodIdentityDefinition, VersionDefinition};
 use super::kubernetes_minor::KubernetesMinors;
 use super::version_order::version_key;
 use super::{addon, cluster_versions, is_known_cluster_version};
+use crate::rfc1123::is_label;
 
 /// An add-on of a seed.
 #[derive(Debug)]

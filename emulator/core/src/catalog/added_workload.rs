@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::settings::MOST_REPLICAS;
 use super::workload::{Container, DAEMON_SET, DEPLOYMENT, Strategy, Workload, WorkloadKind};
+use crate::rfc1123::is_label;
 
 /// The image of a workload for which a seed names none.
 const USUAL_IMAGE: &str = "{registry}/eks/{container}:{addonVersion}";
@@ -52,15 +53,6 @@ impl AddedWorkload {
             _ => Err(format!("{} is no number of replicas", self.replicas)),
         }
     }
-}
-
-/// A label as RFC 1123 has it.
-pub(crate) fn is_label(text: &str) -> bool {
-    let is_inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    (1..=63).contains(&text.len())
-        && text.bytes().all(is_inner)
-        && !text.starts_with('-')
-        && !text.ends_with('-')
 }
 
 /// A workload of an add-on: one of the tables, or one that a seed describes.
@@ -155,21 +147,6 @@ impl OfferedWorkload {
                 image: added.image.as_deref().unwrap_or(USUAL_IMAGE),
                 ports: &[],
             }],
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_label;
-
-    #[test]
-    fn labels_are_those_of_rfc_1123() {
-        for fine in ["a", "kube-system", "0a", &"a".repeat(63)] {
-            assert!(is_label(fine), "{fine}");
-        }
-        for wrong in ["", "-a", "a-", "A", "a_b", "a.b", &"a".repeat(64)] {
-            assert!(!is_label(wrong), "{wrong}");
         }
     }
 }

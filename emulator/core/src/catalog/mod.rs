@@ -33,7 +33,6 @@ mod workload;
 pub(crate) mod workload_name;
 
 pub use added::{AddedAddon, AddedVersion, checked_schema};
-pub(crate) use added_workload::is_label;
 pub use added_workload::{AddedWorkload, OfferedWorkload};
 pub use addon::{Addon, AddonVersion, MarketplaceInformation, PodIdentityConfiguration};
 pub use addon_lookup::{addon, addons};

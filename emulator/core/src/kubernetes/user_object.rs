@@ -9,6 +9,7 @@ use super::admission::check_pod_shape;
 use super::pod::{Injection, Phase, Pod, Source, name_suffix};
 use super::{Control, Kubernetes, NamespacedName, Owner, ROLE_ARN_ANNOTATION};
 use crate::ids::IdKind;
+use crate::rfc1123::{is_label, is_subdomain};
 
 /// Why a manifest is refused, in a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,26 +88,20 @@ fn check_kind(manifest: &Value, kind: &str) -> Result<(), ManifestError> {
     Ok(())
 }
 
-/// A subdomain of RFC 1123, as most names are: labels between dots.
+/// Most names are subdomains.
 fn check_name(name: &str) -> Result<(), ManifestError> {
-    if name.len() > 253 || !name.split('.').all(is_label) {
+    if !is_subdomain(name) {
         return refuse(format!("{name:?} is not a lower-case RFC 1123 name"));
     }
     Ok(())
 }
 
-/// A label of RFC 1123, as the names of namespaces and containers are.
+/// The names of namespaces and containers are labels.
 fn check_label(name: &str) -> Result<(), ManifestError> {
-    if name.len() > 63 || !is_label(name) {
+    if !is_label(name) {
         return refuse(format!("{name:?} is not a lower-case RFC 1123 label"));
     }
     Ok(())
-}
-
-fn is_label(text: &str) -> bool {
-    let is_inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    let edges_are_fine = !text.starts_with('-') && !text.ends_with('-');
-    !text.is_empty() && edges_are_fine && text.bytes().all(is_inner)
 }
 
 fn check_containers(manifest: &Value) -> Result<(), ManifestError> {

@@ -23,6 +23,12 @@ pub use response::{
 
 use crate::validate;
 
+/// How far a caller's clock may be off, where signatures are checked.
+///
+/// Source: answers of IAM (aws/chalice issue 1170) and STS (aws/aws-cli issue
+/// 6676). A presigned request holds as long, whatever it says.
+pub const CLOCK_SKEW_MINUTES: i64 = 15;
+
 /// Finds the operation that a request asks for and reads its input.
 ///
 /// The query string is the raw one: nothing has been decoded. The body is that

@@ -25,6 +25,11 @@ pub use response::{
 pub use router::{Route, Router};
 pub use unknown::find_unknown;
 
+/// How far a caller's clock may be off, where signatures are checked.
+///
+/// Source: answers of Amazon API Gateway, for example mhart/aws4 issue 118.
+pub const CLOCK_SKEW_MINUTES: i64 = 5;
+
 /// Finds the operation that a request asks for and reads its input.
 ///
 /// The path and the query string are the raw ones: nothing has been decoded.

@@ -25,12 +25,6 @@ use crate::iam::IamContext;
 use crate::sts::StsContext;
 use crate::world::Entered;
 
-/// How far a caller's clock may be off.
-///
-/// Source: answers of IAM (aws/chalice issue 1170) and STS (aws/aws-cli issue
-/// 6676). A presigned `GetCallerIdentity` holds as long, whatever it says.
-const CLOCK_SKEW_MINUTES: i64 = 15;
-
 /// The one operation that is not signed.
 const UNSIGNED: &str = "AssumeRoleWithWebIdentity";
 
@@ -199,7 +193,7 @@ fn caller(
         &service.defaults,
     )?;
     if service.signature_mode == SignatureMode::Verify {
-        verify(service, incoming, CLOCK_SKEW_MINUTES)?;
+        verify(service, incoming, aws_query::CLOCK_SKEW_MINUTES)?;
     }
     let credential = Credential::of_request(authorization, query).ok();
     let is_lenient = service.signature_mode == SignatureMode::None;

@@ -16,11 +16,6 @@ use crate::http::responder::{Answered, Responder};
 use crate::service::CallContext;
 use crate::world::Entered;
 
-/// How far a caller's clock may be off.
-///
-/// Source: answers of Amazon API Gateway, for example mhart/aws4 issue 118.
-const CLOCK_SKEW_MINUTES: i64 = 5;
-
 /// One of the two services.
 pub(super) struct RestService<'a> {
     pub(super) router: &'a Router,
@@ -141,7 +136,7 @@ impl RestService<'_> {
         let (mode, name) = (service.signature_mode, self.signing_name);
         let caller = authenticate(mode, name, authorization, query, &service.defaults)?;
         if mode == SignatureMode::Verify {
-            verify(service, incoming, CLOCK_SKEW_MINUTES)?;
+            verify(service, incoming, rest_json1::CLOCK_SKEW_MINUTES)?;
         }
         let mut home = AccountRegion {
             partition: caller.partition.to_owned(),

@@ -11,7 +11,7 @@ use super::conflict::Resolution;
 use super::error::{self, Subject};
 use super::ownership::OwnershipChange;
 use super::{Addon, marketplace};
-use crate::catalog::{Catalog, OfferedAddon, is_label};
+use crate::catalog::{Catalog, OfferedAddon};
 use crate::cluster::Cluster;
 use crate::cluster::idempotency::{Answer, Call, CallKey};
 use crate::cluster::transition;
@@ -21,6 +21,7 @@ use crate::event::{AddonReference, EventKind};
 use crate::ids::IdKind;
 use crate::lifecycle::Change;
 use crate::proposed;
+use crate::rfc1123::is_label;
 use crate::tagging::{Tags, new_tags};
 
 /// A new add-on is modified a moment after it is created.
