@@ -191,10 +191,11 @@ impl Expected {
                 "round {round}: {service_account} is back"
             );
         }
+        let mut stream = connect(address);
         for name in &self.roles {
             let form = format!("Action=GetRole&Version=2010-05-08&RoleName={name}");
             let headers = "content-type: application/x-www-form-urlencoded\r\n";
-            let answer = exchange(&mut connect(address), ("POST", "/"), headers, &form);
+            let answer = exchange(&mut stream, ("POST", "/"), headers, &form);
             assert_eq!(answer.unwrap().0, 200, "round {round}: role {name} is lost");
         }
     }
@@ -257,7 +258,10 @@ fn nothing_that_was_answered_is_lost_when_the_process_is_killed() {
         let address = program.address;
         match round {
             0 => create_cluster(address),
-            _ => expected.check(address, round),
+            // What is lost once is lost for good: it need not be looked for
+            // after every end.
+            _ if round.is_multiple_of(10) => expected.check(address, round),
+            _ => {}
         }
         chance = chance
             .wrapping_mul(6_364_136_223_846_793_005)

@@ -153,7 +153,7 @@ async fn neither_headers_nor_bodies_nor_queries_are_exported() {
 async fn a_collector_that_does_not_answer_delays_no_call_and_no_end_beyond_the_grace() {
     for collector in [Collector::silent(), Collector::gone()] {
         let builder = EksEmulator::builder().without_listener();
-        let builder = builder.shutdown_grace(Duration::from_secs(1));
+        let builder = builder.shutdown_grace(Duration::from_millis(500));
         let builder = builder.otlp_endpoint(collector.endpoint());
         let emulator = builder.start_blocking().unwrap();
         let started = Instant::now();
