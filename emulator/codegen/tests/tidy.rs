@@ -105,6 +105,7 @@ fn tests_move_the_clock_instead_of_sleeping() {
         "emulator/core",
         "emulator/protocol",
         "emulator/codegen",
+        "emulator/server/tests",
     ];
     // Spelled in two parts, so that this file does not find itself.
     let sleeps = [concat!("thread::", "sleep"), concat!("time::", "sleep")];
@@ -115,6 +116,44 @@ fn tests_move_the_clock_instead_of_sleeping() {
         let found = sleeps.iter().find(|sleep| read(&path).contains(*sleep));
         assert_eq!(found, None, "{}", path.display());
     }
+}
+
+/// The files of the server, below its sources, whose code has one of these
+/// words.
+fn files_of_server_with(words: &[&str]) -> Vec<String> {
+    let folder = root().join("emulator/server/src");
+    let has = |path: &PathBuf| {
+        let text = read(path);
+        let mut code = text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"));
+        code.any(|line| words.iter().any(|word| line.contains(word)))
+    };
+    let found = files(&folder, ".rs").into_iter().filter(has);
+    let name = |path: PathBuf| {
+        let relative = path.strip_prefix(&folder).unwrap();
+        relative.to_string_lossy().into_owned()
+    };
+    found.map(name).collect()
+}
+
+#[test]
+fn the_clock_of_the_machine_is_read_in_one_place() {
+    assert_eq!(
+        files_of_server_with(&["SystemTime::now"]),
+        ["clock/machine.rs"]
+    );
+}
+
+#[test]
+fn the_environment_is_read_for_the_command_line_only() {
+    let found = files_of_server_with(&["env::var"]);
+    assert!(!found.is_empty(), "the command line reads it");
+    let elsewhere: Vec<_> = found
+        .iter()
+        .filter(|path| !path.starts_with("cli/"))
+        .collect();
+    assert!(elsewhere.is_empty(), "{elsewhere:?}");
 }
 
 #[test]
