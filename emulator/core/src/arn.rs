@@ -66,13 +66,14 @@ impl RoleArn {
 pub(crate) fn role_account(text: &str) -> Option<&str> {
     let arn = Arn::parse(text)?;
     let name = arn.resource.strip_prefix("role/")?;
-    let is_account = arn.account_id.len() == 12 && is_digits(arn.account_id);
+    let is_account = is_account_id(arn.account_id);
     let is_role = arn.service == "iam" && arn.region.is_empty() && is_role_name(name);
     (is_account && is_role && arn.partition.starts_with("aws")).then_some(arn.account_id)
 }
 
-fn is_digits(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_digit())
+/// Whether a text is the id of an account: twelve digits.
+pub fn is_account_id(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// A role's path and name; source: IAM user guide, "IAM identifiers".

@@ -1,18 +1,15 @@
 //! The state as a whole: kept, brought back, forgotten.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::PoisonError;
 
 use eks_emulator_core::catalog::Catalog;
-use eks_emulator_core::cluster::ClusterSlot;
-use eks_emulator_core::region::AccountRegion;
 
 use crate::event_log::OtherEvent;
 use crate::persistence::Persistence;
 use crate::service::Service;
 use crate::snapshot::Snapshot;
-use crate::state::{RegionSnapshot, Scope};
+use crate::state::{Scope, check_catalog};
 use crate::world::World;
 
 /// What is to be forgotten.
@@ -185,9 +182,6 @@ impl Service {
     }
 }
 
-/// What is said of changes that are not in the state file.
-pub(crate) const NOT_PERSISTED: &str = "The emulator cannot write its state file.";
-
 /// Something that has happened is not in the state file.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NotPersisted;
@@ -198,38 +192,4 @@ pub(crate) struct NotPersisted;
 fn drop_aside(forgotten: impl Send + 'static) {
     let thread = std::thread::Builder::new().name("eks-emulator-drop".into());
     let _ = thread.spawn(move || drop(forgotten));
-}
-
-/// Whether what is brought back of a part finds its add-ons in the catalogue.
-///
-/// Errors: a sentence.
-fn check_catalog(
-    before: &Catalog,
-    after: &Catalog,
-    scope: &Scope,
-    regions: &BTreeMap<AccountRegion, RegionSnapshot>,
-) -> Result<(), String> {
-    let regions = regions.iter().filter(|(home, _)| scope.includes(home));
-    let mut slots = regions.flat_map(|(_, region)| region.slots.values());
-    match slots.find_map(|slot| lost_addon(before, after, slot)) {
-        Some(sentence) => Err(sentence),
-        None => Ok(()),
-    }
-}
-
-/// An installed add-on whose version is in one catalogue and not in another,
-/// in a sentence.
-pub(crate) fn lost_addon(before: &Catalog, after: &Catalog, slot: &ClusterSlot) -> Option<String> {
-    if before.is_tables() {
-        return None;
-    }
-    let mut addons = slot.as_left()?.addons_as_seeds().into_iter();
-    let lost = addons.find(|addon| before.loses(after, &addon.name, &addon.version))?;
-    let AccountRegion {
-        account_id, region, ..
-    } = &**slot.home();
-    let (cluster, name, version) = (slot.name(), lost.name, lost.version);
-    Some(format!(
-        "the cluster {cluster} of account {account_id} in {region} has the add-on {name} in version {version}, which would not be in the catalogue"
-    ))
 }

@@ -3,6 +3,7 @@
 use super::identity::IdentityStore;
 use super::session::Sessions;
 use super::sts::CallerError;
+use crate::arn::is_account_id;
 
 /// The secret of access keys of which nobody says another: the one that tools
 /// are given that have none.
@@ -39,7 +40,5 @@ impl IdentityStore {
 }
 
 fn is_well_known(access_key_id: &str) -> bool {
-    let is_account_id =
-        access_key_id.len() == 12 && access_key_id.bytes().all(|byte| byte.is_ascii_digit());
-    is_account_id || access_key_id == DEFAULT_ACCESS_KEY_ID
+    is_account_id(access_key_id) || access_key_id == DEFAULT_ACCESS_KEY_ID
 }

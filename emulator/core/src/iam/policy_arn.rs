@@ -3,7 +3,7 @@
 use eks_emulator_api::iam::Error;
 
 use super::error;
-use crate::arn::Arn;
+use crate::arn::{Arn, is_account_id};
 
 /// The owner in the ARNs of the policies that AWS manages.
 const AWS_OWNER: &str = "aws";
@@ -54,8 +54,7 @@ impl<'a> PolicyArn<'a> {
 }
 
 fn is_owner(text: &str) -> bool {
-    let is_account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
-    is_account || text == AWS_OWNER
+    is_account_id(text) || text == AWS_OWNER
 }
 
 /// Source: the pattern of policy names in the service model.

@@ -139,6 +139,26 @@ fn a_path_is_encoded_once_more() {
     );
 }
 
+/// Source: botocore, which writes `%20`.
+#[test]
+fn a_plus_sign_of_a_query_string_is_a_space() {
+    for target in ["/?Param=a%20b", "/?Param=a+b"] {
+        let signature = "00e9bedf35ffad9cc7ccc4cba5eb06dbfbb3c3738d9d34b5b8065bae2d69e04d";
+        check_signature(("GET", target), PLAIN, &[HOST], "", signature);
+    }
+}
+
+#[test]
+fn signed_headers_may_be_named_in_any_order() {
+    check_signature(
+        ("GET", "/"),
+        ("service", "x-amz-date;host"),
+        &[HOST],
+        "",
+        "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31",
+    );
+}
+
 #[test]
 fn a_host_in_the_target_is_as_good() {
     check_signature(

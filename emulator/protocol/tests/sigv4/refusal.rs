@@ -57,6 +57,32 @@ fn dates_are_written_in_one_way() {
 }
 
 #[test]
+fn only_the_header_of_http_is_written_as_http_has_it() {
+    check_header(
+        "host;x-amz-date",
+        &[("x-amz-date", "Sun, 30 Aug 2015 12:36:00 GMT")],
+        "IncompleteSignatureException",
+        "Date must be in ISO-8601 'basic format'. Got 'Sun, 30 Aug 2015 12:36:00 GMT'. \
+         See http://en.wikipedia.org/wiki/ISO_8601",
+    );
+}
+
+/// The signature is that of the same request with an empty header.
+#[test]
+fn a_header_that_is_signed_has_to_be_there() {
+    let signature = "a7f214e80fefae8865e1b535dc9894639758a1347dd2eee45c4cb65e4247d68d";
+    let signed = authorization("service", "host;x-absent;x-amz-date", signature);
+    let mut headers = vec![("authorization", &*signed), ("x-amz-date", DATE), HOST];
+    let found = check(&head("GET", "/", &headers), b"");
+    assert!(
+        matches!(found, Err(CredentialError::SignatureMismatch(_))),
+        "{found:?}"
+    );
+    headers.push(("x-absent", ""));
+    assert_eq!(check(&head("GET", "/", &headers), b""), Ok(()));
+}
+
+#[test]
 fn the_day_is_that_of_the_credential() {
     check_header(
         "host",

@@ -4,6 +4,8 @@
 use std::ffi::OsString;
 use std::hash::{BuildHasher, RandomState};
 
+use eks_emulator_core::arn::is_account_id;
+
 use super::Failure;
 use super::trust::Trust;
 use crate::emulator::{ENDPOINTS, OF_OTHER_KEYS, REMOVED};
@@ -123,7 +125,6 @@ pub(super) fn host_of(endpoint: &str) -> &str {
 /// The access key id that `--account` asks for: the account itself, for
 /// `auto` one that nobody has.
 pub(super) fn access_key_id(account: Option<&str>) -> Result<Option<String>, Failure> {
-    let is_account = |id: &str| id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit());
     match account {
         None => Ok(None),
         Some("auto") => {
@@ -131,7 +132,7 @@ pub(super) fn access_key_id(account: Option<&str>) -> Result<Option<String>, Fai
             let id = 100_000_000_000 + chance % 900_000_000_000;
             Ok(Some(id.to_string()))
         }
-        Some(id) if is_account(id) => Ok(Some(id.to_owned())),
+        Some(id) if is_account_id(id) => Ok(Some(id.to_owned())),
         Some(id) => Err(Failure::usage(format!(
             "--account: {id:?} is neither auto nor twelve digits"
         ))),

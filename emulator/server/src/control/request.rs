@@ -10,7 +10,7 @@ use axum::response::Response;
 
 use super::reply;
 use crate::http::app::App;
-use crate::reset::NOT_PERSISTED;
+use crate::persistence::NOT_PERSISTED;
 
 /// Refuses web pages, names that may lead here by somebody else's will, and
 /// paths that are no text.

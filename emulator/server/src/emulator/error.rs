@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use eks_emulator_core::arn::is_account_id;
 use serde_json::Value;
 
 use super::times::near_miss;
@@ -136,7 +137,7 @@ impl std::error::Error for Error {
 
 /// Errors: the id is not twelve digits.
 pub(crate) fn check_account_id(account_id: &str) -> Result<(), Error> {
-    if account_id.len() == 12 && account_id.bytes().all(|byte| byte.is_ascii_digit()) {
+    if is_account_id(account_id) {
         Ok(())
     } else {
         Err(Error::InvalidAccountId(account_id.to_owned()))

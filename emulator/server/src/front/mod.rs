@@ -155,7 +155,7 @@ pub(crate) fn not_persisted(service: &Service, answered: &mut Answered) -> Respo
         request_id: &answered.request_id,
         date: service.clock.now(),
     };
-    let body = serde_json::json!({ "message": crate::reset::NOT_PERSISTED });
+    let body = serde_json::json!({ "message": crate::persistence::NOT_PERSISTED });
     rest_json1::write_unmodelled_error(answered.status, CODE, &body, &envelope)
 }
 

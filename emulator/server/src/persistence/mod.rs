@@ -30,6 +30,9 @@ pub(crate) use read::read;
 use crate::snapshot::Snapshot;
 use file::{StateFile, claim, clear_away};
 
+/// What is said of changes that are not in the state file.
+pub(crate) const NOT_PERSISTED: &str = "The emulator cannot write its state file.";
+
 /// The changes may be this many times as large as the document before the
 /// file is written anew.
 const GROWTH: u64 = 4;

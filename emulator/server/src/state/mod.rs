@@ -4,6 +4,7 @@
 //! Locks are always taken in the order map, then cluster.
 
 mod document;
+mod lost_addon;
 mod region;
 mod scope;
 mod snapshot;
@@ -15,6 +16,7 @@ use dashmap::DashMap;
 use eks_emulator_core::region::AccountRegion;
 
 pub(crate) use document::{StateDocument, StateDocumentError};
+pub(crate) use lost_addon::{check_catalog, lost_addon};
 pub(crate) use region::Region;
 pub(crate) use scope::Scope;
 pub(crate) use snapshot::RegionSnapshot;

@@ -3,7 +3,7 @@
 use super::json::Json;
 use super::malformed::MalformedPolicy;
 use super::request::Principal;
-use crate::arn::Arn;
+use crate::arn::{Arn, is_account_id};
 
 /// Identity providers that policies name by domain.
 ///
@@ -140,10 +140,6 @@ fn parse_aws(value: &str) -> Result<PrincipalPattern, MalformedPolicy> {
         }
         _ => Err(invalid("AWS", value)),
     }
-}
-
-fn is_account_id(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// AWS has a list of its services; here the form decides.

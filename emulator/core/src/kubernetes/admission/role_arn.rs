@@ -1,5 +1,7 @@
 //! Whether a text looks like the ARN of a role; the webhook warns if it does not.
 
+use crate::arn::is_account_id;
+
 /// `arn:aws…:iam::<twelve digits>:role/<path and name>`.
 pub(super) fn is_well_formed(text: &str) -> bool {
     let mut parts = text.splitn(6, ':');
@@ -9,8 +11,7 @@ pub(super) fn is_well_formed(text: &str) -> bool {
     arn == "arn"
         && partition.strip_prefix("aws").is_some_and(is_partition_rest)
         && (service, region) == ("iam", "")
-        && account.len() == 12
-        && account.bytes().all(|byte| byte.is_ascii_digit())
+        && is_account_id(account)
         && resource.strip_prefix("role/").is_some_and(is_role_name)
 }
 

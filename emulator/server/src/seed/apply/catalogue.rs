@@ -9,12 +9,12 @@ use eks_emulator_core::catalog::{
 use eks_emulator_core::cluster::seed::Seeded;
 
 use super::{Application, SeedMode};
-use crate::reset::lost_addon;
 use crate::seed::document::{
     CatalogueAddonSeed, CatalogueVersionSeed, CatalogueWorkloadSeed, ConfigurationSchemaSeed, Seed,
     WorkloadKindSeed,
 };
 use crate::seed::mistake::Mistake;
+use crate::state::lost_addon;
 
 impl Application<'_> {
     /// Lays what the document names over the catalogue. The catalogue is of no
