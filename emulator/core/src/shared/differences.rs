@@ -4,7 +4,8 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use super::chunks::{Chunk, Entry, Piece, SortedChunks};
+use super::chunk::{Chunk, Entry, Piece};
+use super::chunks::SortedChunks;
 
 /// One thing that differs from an earlier state.
 pub(crate) enum Difference<'a, E> {

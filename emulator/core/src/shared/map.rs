@@ -4,7 +4,8 @@ use std::borrow::Borrow;
 use std::ops::Bound;
 use std::sync::Arc;
 
-use super::chunks::{Entry, SortedChunks};
+use super::chunk::Entry;
+use super::chunks::SortedChunks;
 use super::differences::Difference;
 
 /// An ordered map whose clones share what has not changed since.

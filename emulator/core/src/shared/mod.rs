@@ -4,6 +4,7 @@
 //! one small part. Snapshots rest on that, and so does finding out what has
 //! changed: parts that are shared need not be looked at.
 
+mod chunk;
 mod chunks;
 mod differences;
 mod document;

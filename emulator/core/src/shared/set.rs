@@ -2,7 +2,8 @@
 
 use std::ops::Bound;
 
-use super::chunks::{Entry, SortedChunks};
+use super::chunk::Entry;
+use super::chunks::SortedChunks;
 
 /// An ordered set whose clones share what has not changed since.
 pub(crate) struct SharedSet<K: Ord + Clone> {
