@@ -31,6 +31,7 @@ use crate::seed::ReadSeed;
 use crate::snapshot::Snapshots;
 use crate::state::{Region, Shared, State};
 use crate::support::UnsupportedCalls;
+use crate::time;
 use crate::world::{Entered, World};
 
 /// What all requests of one emulator share.
@@ -166,8 +167,7 @@ impl Service {
     pub(crate) fn new(configuration: ServiceConfiguration) -> Self {
         let events = Arc::<EventLog>::default();
         let persistence = Arc::<OnceLock<Persistence>>::default();
-        let hold_reads_ms = configuration.hold_reads.as_millis();
-        let hold_reads_ms = u64::try_from(hold_reads_ms).unwrap_or(u64::MAX);
+        let hold_reads_ms = time::whole_milliseconds(configuration.hold_reads);
         let (iam, seed) = (configuration.iam, configuration.seed);
         let shown_configuration = configuration.shown();
         let world = World {

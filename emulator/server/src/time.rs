@@ -48,3 +48,19 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text)
         .map_err(|error| format!("{text} is not a duration such as 90s or 250ms: {error}"))
 }
+
+/// Reads a duration, or a bare number of milliseconds.
+///
+/// Errors: a sentence.
+pub(crate) fn parse_milliseconds(text: &str) -> Result<Duration, String> {
+    match text.parse() {
+        Ok(milliseconds) => Ok(Duration::from_millis(milliseconds)),
+        Err(_) => parse_duration(text),
+    }
+}
+
+/// How many milliseconds a duration has; more than can be counted are the
+/// most that can.
+pub(crate) fn whole_milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

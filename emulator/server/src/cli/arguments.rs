@@ -1,12 +1,14 @@
 //! The flags of `serve`, which `exec` has as well.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
 
 use super::access::AccessArguments;
 use super::tls::TlsArguments;
+use crate::time;
 
 // The flags of `serve`. Each has an environment twin, which it wins over.
 #[derive(Args, Debug)]
@@ -57,14 +59,15 @@ pub(super) struct ServeArguments {
         allow_negative_numbers = true
     )]
     pub(super) time_scale: Option<f64>,
-    /// How many milliseconds a look at something that changes waits for the end of the change
+    /// How long a look at something that changes waits for the end of the change, as in 20s; a bare number is milliseconds
     #[arg(
         long,
         env = "EKS_EMULATOR_HOLD_READS",
-        value_name = "MS",
-        default_value_t = 0
+        value_name = "DURATION",
+        default_value = "0",
+        value_parser = time::parse_milliseconds
     )]
-    pub(super) hold_reads: u64,
+    pub(super) hold_reads: Duration,
     /// Whether the clock runs
     #[arg(long, env = "EKS_EMULATOR_CLOCK", value_enum, default_value_t = ClockMode::Real)]
     pub(super) clock: ClockMode,
@@ -96,7 +99,7 @@ pub(super) struct ServeArguments {
     /// Which log lines to write to stderr: error, warn, info, debug, trace or off; without it, what RUST_LOG says [default: info, of exec warn]
     #[arg(long, env = "EKS_EMULATOR_LOG_LEVEL", value_name = "LEVEL")]
     pub(super) log_level: Option<String>,
-    /// Write errors only to the log
+    /// Write nothing but errors to stderr
     #[arg(long, env = "EKS_EMULATOR_QUIET", value_parser = BoolishValueParser::new())]
     pub(super) quiet: bool,
     /// Collector to export traces of calls to, as in http://127.0.0.1:4318

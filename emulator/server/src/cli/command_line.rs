@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
@@ -146,18 +146,37 @@ fn explain(error: &clap::Error, path: &str, file: Option<&Path>) -> ExitCode {
         let _ = error.print();
         return ExitCode::SUCCESS;
     }
-    let text = error.render().to_string();
-    let sentence: Vec<&str> = text
-        .split("\n\n")
-        .next()
-        .unwrap_or_default()
-        .split_whitespace()
-        .collect();
-    let mut sentence = sentence.join(" ");
+    let mut sentence = first_paragraph(&error.render().to_string());
+    if let Some(meant) = meant(error) {
+        sentence = format!("{sentence}; did you mean {meant}?");
+    }
     if let Some(file) = file {
         let what = sentence.trim_start_matches("error: ");
         sentence = format!("error: {}: {what}", file.display());
     }
     say(&format!("{sentence} (see {path} --help)"));
     ExitCode::from(2)
+}
+
+/// What is wrong, without the hints and the usage that follow.
+fn first_paragraph(text: &str) -> String {
+    let paragraph = text.split("\n\n").next().unwrap_or_default();
+    let words: Vec<&str> = paragraph.split_whitespace().collect();
+    words.join(" ")
+}
+
+/// What the user most probably meant, as in `'--listen'`.
+fn meant(error: &clap::Error) -> Option<String> {
+    let kinds = [
+        ContextKind::SuggestedSubcommand,
+        ContextKind::SuggestedArg,
+        ContextKind::SuggestedValue,
+    ];
+    let name = kinds.iter().find_map(|kind| match error.get(*kind)? {
+        ContextValue::String(name) => Some(name),
+        // The nearest comes last.
+        ContextValue::Strings(names) => names.last(),
+        _ => None,
+    })?;
+    Some(format!("'{name}'"))
 }

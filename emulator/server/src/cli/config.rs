@@ -31,6 +31,8 @@ pub(crate) struct Config {
     /// Where the certificate of the emulator's authority is to be.
     pub(super) ca_file: Option<PathBuf>,
     pub(super) log: Log,
+    /// Whether stderr is for errors only.
+    pub(super) is_quiet: bool,
 }
 
 /// Where `serve` and `exec` differ.
@@ -72,7 +74,7 @@ impl Config {
             .account(&arguments.account_id)
             .region(check_region(&arguments.region)?)
             .lifecycle(lifecycle(&arguments.lifecycle, arguments.time_scale)?)
-            .hold_reads(Duration::from_millis(arguments.hold_reads))
+            .hold_reads(arguments.hold_reads)
             .clock(clock(arguments)?)
             .rng_seed(seed)
             .auth(auth)
@@ -102,6 +104,7 @@ impl Config {
             grace,
             endpoint_file: arguments.endpoint_file.clone(),
             ca_file: arguments.tls.ca_file()?,
+            is_quiet: is_quiet(arguments, origins),
             log: Log {
                 filter: log_filter(arguments, origins, defaults)?,
                 is_json: matches!(arguments.log_format, LogFormat::Json),
@@ -204,7 +207,11 @@ fn shown(
         ),
         ("iam", "iam", word(arguments.iam)),
         ("issuerBase", "issuer_base", json!(arguments.issuer_base)),
-        ("holdReads", "hold_reads", json!(arguments.hold_reads)),
+        (
+            "holdReads",
+            "hold_reads",
+            json!(time::whole_milliseconds(arguments.hold_reads)),
+        ),
         (
             "journalCapacity",
             "journal_capacity",
@@ -250,20 +257,25 @@ fn word(value: impl ValueEnum) -> serde_json::Value {
     json!(value.as_ref().map(|value| value.get_name()))
 }
 
-/// What `--quiet` and `--log-level` say; whoever has the last word wins, and
-/// `--quiet` if both have it. Without either, what Rust programs listen to.
+/// Whether `--quiet` holds. Of it and `--log-level` whoever has the last word
+/// wins, and `--quiet` if both have it.
+fn is_quiet(arguments: &ServeArguments, origins: &Origins) -> bool {
+    arguments.quiet && origins.of("quiet") >= origins.of("log_level")
+}
+
+/// What `--quiet` or `--log-level` say. Without either, what Rust programs
+/// listen to.
 fn log_filter(
     arguments: &ServeArguments,
     origins: &Origins,
     defaults: Defaults,
 ) -> Result<LogFilter, Failure> {
-    let of_level = origins.of("log_level");
     let level = arguments.log_level.as_deref();
     let level = log_level(level.unwrap_or(defaults.log_level))?;
-    if arguments.quiet && origins.of("quiet") >= of_level {
+    if is_quiet(arguments, origins) {
         return Ok(LogFilter::level(LevelFilter::ERROR));
     }
-    if of_level == Origin::Default
+    if origins.of("log_level") == Origin::Default
         && let Some(directives) = std::env::var_os("RUST_LOG").filter(|text| !text.is_empty())
     {
         return LogFilter::directives(&directives.to_string_lossy())

@@ -39,7 +39,7 @@ fn settings(text: &str) -> Result<Vec<Setting>, String> {
         let argument = command.get_arguments().find(is_meant);
         let argument = argument
             .filter(|argument| argument.get_id() != "config")
-            .ok_or_else(|| format!("there is no setting {key}"))?;
+            .ok_or_else(|| unknown(&key, &command))?;
         if !seen.insert(flag.clone()) {
             return Err(format!("{key} is given twice"));
         }
@@ -52,6 +52,21 @@ fn settings(text: &str) -> Result<Vec<Setting>, String> {
         settings.push((argument.get_id().to_string(), flags));
     }
     Ok(settings)
+}
+
+/// What is said of a setting that there is not.
+fn unknown(key: &str, command: &clap::Command) -> String {
+    let flag = kebab(key);
+    let names = command.get_arguments().filter_map(clap::Arg::get_long);
+    let nearest = names
+        .map(|name| (strsim::jaro_winkler(name, &flag), name))
+        .max_by(|one, other| one.0.total_cmp(&other.0));
+    match nearest {
+        Some((likeness, name)) if likeness > 0.8 && name != "config" => {
+            format!("there is no setting {key}; did you mean {name}?")
+        }
+        _ => format!("there is no setting {key}"),
+    }
 }
 
 /// A flag that is there or not.

@@ -2,7 +2,6 @@
 //! it runs.
 
 use std::ffi::OsString;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -74,8 +73,8 @@ pub(super) fn run(arguments: &ExecArguments, origins: &Origins) -> Result<ExitCo
         serve::log_start(&emulator, config.seed);
         let address = emulator.address();
         let environment = ClientEnvironment {
-            endpoint: endpoint_at(&emulator, address),
-            control_endpoint: endpoint_at(&emulator, emulator.control_address().unwrap_or(address)),
+            endpoint: emulator.url_of(address),
+            control_endpoint: emulator.url_of(emulator.control_address().unwrap_or(address)),
             region: arguments.serve.region.clone(),
             all_services: arguments.all_services,
             access_key_id,
@@ -112,16 +111,6 @@ fn command(arguments: &ExecArguments, environment: &ClientEnvironment) -> Comman
         };
     }
     command
-}
-
-/// The endpoint for clients on this machine: nobody can call every address.
-fn endpoint_at(emulator: &EksEmulator, address: SocketAddr) -> String {
-    let ip = match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
-    };
-    emulator.url_of(SocketAddr::new(ip, address.port()))
 }
 
 /// Whether a command that succeeded has done so without what is missing here.

@@ -32,7 +32,7 @@ pub(super) fn serve(arguments: &ServeArguments, origins: &Origins) -> Result<(),
         config.endpoint_file.as_deref(),
         &emulator,
     )?;
-    run(&emulator, config.seed, config.grace)
+    run(&emulator, config.seed, config.grace, config.is_quiet)
         .map_err(|error| Failure::running(format!("cannot run: {error}")))?;
     check_state(&emulator)
 }
@@ -93,8 +93,9 @@ pub(super) fn log_start(emulator: &EksEmulator, seed: u64) {
     );
 }
 
-/// One line on stdout for programs, one on stderr for tools that wait for it.
-fn announce(emulator: &EksEmulator, seed: u64) {
+/// One line on stdout for programs, one on stderr for tools that wait for it,
+/// unless nobody wants to hear but of errors.
+fn announce(emulator: &EksEmulator, seed: u64, is_quiet: bool) {
     log_start(emulator, seed);
     let mut stdout = std::io::stdout();
     let line = format!("eks-emulator ready {}\n", emulator.endpoint());
@@ -102,19 +103,21 @@ fn announce(emulator: &EksEmulator, seed: u64) {
     let _ = stdout
         .write_all(line.as_bytes())
         .and_then(|()| stdout.flush());
-    say("Ready.");
+    if !is_quiet {
+        say("Ready.");
+    }
 }
 
 /// Says that the emulator is ready and waits for a signal. Signals are caught
 /// before anybody can know that there is somebody to stop.
-fn run(emulator: &EksEmulator, seed: u64, grace: Duration) -> std::io::Result<()> {
+fn run(emulator: &EksEmulator, seed: u64, grace: Duration, is_quiet: bool) -> std::io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     runtime.block_on(async {
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
-        announce(emulator, seed);
+        announce(emulator, seed, is_quiet);
         tokio::select! {
             () = emulator.stopping() => {}
             _ = terminate.recv() => {}

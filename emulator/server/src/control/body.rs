@@ -21,7 +21,9 @@ pub(super) struct WholeBody(pub(super) Bytes);
 pub(super) enum BodyError {
     /// It is not JSON.
     Malformed(String),
-    /// It is, but makes no sense.
+    /// It names what does not exist.
+    Unknown(String),
+    /// It is JSON, but makes no sense.
     Invalid(String),
 }
 
@@ -29,7 +31,7 @@ impl BodyError {
     /// The answer. `code` is that of what makes no sense.
     pub(super) fn answer_as(self, code: &str) -> Response {
         match self {
-            Self::Malformed(sentence) => reply::bad_request(&sentence),
+            Self::Malformed(sentence) | Self::Unknown(sentence) => reply::bad_request(&sentence),
             Self::Invalid(sentence) => {
                 reply::error(StatusCode::UNPROCESSABLE_ENTITY, code, &sentence)
             }
@@ -73,9 +75,9 @@ pub(super) fn object_with<T: DeserializeOwned, U>(
     read(object(body)?).map_err(BodyError::Invalid)
 }
 
-/// Reads a body that may be absent.
+/// Reads a body that may be absent, or `null`, which says as much.
 pub(super) fn optional_object<T: DeserializeOwned + Default>(body: &[u8]) -> Result<T, BodyError> {
-    if body.is_empty() {
+    if body.is_empty() || json(body)?.is_null() {
         return Ok(T::default());
     }
     object(body)

@@ -11,13 +11,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::body::{self, WholeBody};
+use super::body::{self, BodyError, WholeBody};
 use super::endpoint::Endpoint;
 use super::reply;
 use crate::configuration::Origin;
 use crate::http::app::App;
 use crate::profile;
 use crate::service::Service;
+use crate::time;
 
 /// A setting.
 #[derive(JsonSchema, Serialize)]
@@ -38,13 +39,38 @@ struct ConfigChange {
     journal: Option<JournalChange>,
     /// Whether members that an operation does not know are refused.
     strict: Option<bool>,
-    /// How many milliseconds a look at something that changes waits for the
-    /// end of the change; 0: not at all.
-    hold_reads: Option<u64>,
+    /// How long a look at something that changes waits for the end of the
+    /// change: a duration as in `20s`, or a number of milliseconds; 0: not at
+    /// all.
+    hold_reads: Option<HoldReads>,
     /// Which lines the log has: `error`, `warn`, `info`, `debug`, `trace` or
     /// `off`.
     log_level: Option<String>,
 }
+
+/// How long reads wait.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(
+    untagged,
+    expecting = "holdReads is a duration such as \"20s\", or a number of milliseconds"
+)]
+enum HoldReads {
+    Milliseconds(u64),
+    Duration(String),
+}
+
+impl HoldReads {
+    /// Errors: a sentence.
+    fn milliseconds(&self) -> Result<u64, String> {
+        match self {
+            Self::Milliseconds(milliseconds) => Ok(*milliseconds),
+            Self::Duration(text) => time::parse_milliseconds(text).map(time::whole_milliseconds),
+        }
+    }
+}
+
+/// The names of the settings that can be changed.
+const CHANGEABLE: [&str; 5] = ["lifecycle", "journal", "strict", "holdReads", "logLevel"];
 
 /// What of the journal is to change.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -86,11 +112,31 @@ fn describe(service: &Service) -> Response {
 }
 
 async fn change(State(app): State<App>, WholeBody(body): WholeBody) -> Response {
-    let changed = body::object_with(&body, |change| apply(&app.service, change));
+    let changed = check_names(&body)
+        .and_then(|()| body::object_with(&body, |change| apply(&app.service, change)));
     match changed {
         Ok(()) => describe(&app.service),
         Err(error) => error.answer(),
     }
+}
+
+/// Whether there are such settings that can be changed.
+fn check_names(body: &[u8]) -> Result<(), BodyError> {
+    let body = body::json(body)?;
+    let unknown = |known: &[&str], members: &Value| {
+        let mut names = members.as_object()?.keys();
+        names.find(|name| !known.contains(&name.as_str())).cloned()
+    };
+    let of_journal = || unknown(&["capacity"], &body["journal"]);
+    let unknown =
+        unknown(&CHANGEABLE, &body).or_else(|| of_journal().map(|name| format!("journal.{name}")));
+    let sentence = |name| {
+        format!(
+            "{name} is no setting that can be changed while the emulator runs; \
+             lifecycle, strict, holdReads, journal.capacity and logLevel are"
+        )
+    };
+    unknown.map_or(Ok(()), |name| Err(BodyError::Unknown(sentence(name))))
 }
 
 /// Errors: a sentence; nothing has changed then.
@@ -100,6 +146,8 @@ fn apply(service: &Service, change: ConfigChange) -> Result<(), String> {
         .as_deref()
         .map(profile::parse)
         .transpose()?;
+    let hold_reads = change.hold_reads.as_ref();
+    let hold_reads = hold_reads.map(HoldReads::milliseconds).transpose()?;
     if let Some(level) = &change.log_level {
         let log = service.log_level_change.as_ref();
         let log = log.ok_or("the log is the business of whoever started the emulator")?;
@@ -114,7 +162,7 @@ fn apply(service: &Service, change: ConfigChange) -> Result<(), String> {
         service.set_strict(is_strict);
         note(service, "strict", json!(is_strict));
     }
-    if let Some(milliseconds) = change.hold_reads {
+    if let Some(milliseconds) = hold_reads {
         service.hold_reads(milliseconds);
         note(service, "holdReads", json!(milliseconds));
     }

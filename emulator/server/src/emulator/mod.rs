@@ -23,7 +23,7 @@ mod times;
 mod transition_rule;
 mod wait;
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -105,8 +105,9 @@ impl EksEmulator {
         EksEmulatorBuilder::new()
     }
 
-    /// Where it listens, for example `http://127.0.0.1:40123`: the value of
-    /// `AWS_ENDPOINT_URL_EKS`. Without a listener it is
+    /// Where it answers, for example `http://127.0.0.1:40123`: the value of
+    /// `AWS_ENDPOINT_URL_EKS`. Of one that listens on every address it is the
+    /// loopback. Without a listener it is
     /// `http://eks-emulator.invalid`, which leads nowhere.
     pub fn endpoint(&self) -> String {
         match self.running.addresses.first() {
@@ -143,8 +144,15 @@ impl EksEmulator {
         Some(self.url_of(address))
     }
 
-    /// What is at one of its addresses.
+    /// The URL at one of its addresses, for clients on this machine: nobody
+    /// can call the address that stands for all of them.
     pub(crate) fn url_of(&self, address: SocketAddr) -> String {
+        let ip = match address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+            ip => ip,
+        };
+        let address = SocketAddr::new(ip, address.port());
         format!("{}://{address}", self.running.app.scheme())
     }
 

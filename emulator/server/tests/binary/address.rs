@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use serde_json::json;
 
 use crate::connection::assert_alive;
-use crate::program::{Program, new_path, refusal};
+use crate::program::{Program, new_path, refusal, run};
 
 #[test]
 fn one_line_on_stdout_says_where_it_answers() {
@@ -74,6 +74,26 @@ fn the_endpoint_file_says_where_it_answers_and_goes_with_it() {
     );
     program.stop_unharmed();
     assert!(!path.exists());
+}
+
+#[test]
+fn every_address_is_shown_as_one_that_can_be_called() {
+    for (listen, host) in [("0.0.0.0:0", "127.0.0.1"), ("[::]:0", "[::1]")] {
+        let path = new_path("endpoint");
+        let path = path.to_str().unwrap();
+        let program = Program::start(&["--listen", listen, "--endpoint-file", path]);
+        let endpoint = format!("http://{host}:{}", program.address.port());
+        assert_eq!(program.endpoint, endpoint);
+        assert_alive(program.address);
+        let text = std::fs::read_to_string(path).unwrap();
+        let file: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(file["endpoint"], endpoint);
+        let shown = run(&[], &["env", "--endpoint-file", path]);
+        let shown = String::from_utf8(shown.stdout).unwrap();
+        let line = format!("export AWS_ENDPOINT_URL_EKS='{endpoint}'\n");
+        assert!(shown.contains(&line), "{shown}");
+        program.stop_unharmed();
+    }
 }
 
 #[test]

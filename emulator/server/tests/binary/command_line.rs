@@ -99,6 +99,30 @@ fn a_mistake_is_one_line_and_exit_code_2() {
 }
 
 #[test]
+fn a_word_that_is_nearly_right_is_answered_with_the_one_that_is() {
+    for (arguments, line) in [
+        (
+            &["serv"][..],
+            "error: unrecognized subcommand 'serv'; did you mean 'serve'? (see eks-emulator --help)",
+        ),
+        (
+            &["--lisen=127.0.0.1:0"],
+            "error: unexpected argument '--lisen' found; did you mean '--listen'? (see eks-emulator serve --help)",
+        ),
+        (
+            &["serve", "--auth=verfy"],
+            "error: invalid value 'verfy' for '--auth <AUTH>' [possible values: none, scope, verify]; did you mean 'verify'? (see eks-emulator serve --help)",
+        ),
+        (
+            &["clock", "advnce"],
+            "error: unrecognized subcommand 'advnce'; did you mean 'advance'? (see eks-emulator clock --help)",
+        ),
+    ] {
+        assert_eq!(refusal(&[], arguments, 2), line);
+    }
+}
+
+#[test]
 fn a_bad_value_in_the_environment_is_refused_like_one_in_a_flag() {
     let line = refusal(&[("EKS_EMULATOR_CLOCK", "slow")], &[], 2);
     assert_eq!(
@@ -160,6 +184,28 @@ fn help_and_version_go_to_stdout() {
         }
     }
     assert!(stdout(&["serve", "-h"]).contains("--listen <HOST:PORT>"));
+}
+
+#[test]
+fn the_readme_has_every_flag_of_serve() {
+    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
+    let readme = std::fs::read_to_string(readme).unwrap();
+    let table: Vec<&str> = readme
+        .lines()
+        .skip_while(|line| *line != "| flag | default | meaning |")
+        .take_while(|line| line.starts_with('|'))
+        .collect();
+    let table = table.join("\n");
+    let help = stdout(&["serve", "--help"]);
+    let words = help.lines().filter_map(|line| line.split_whitespace().next());
+    let flags: Vec<&str> = words.filter(|word| word.starts_with("--")).collect();
+    assert!(flags.len() > 30, "{flags:?}");
+    for flag in flags {
+        let is_there = [" ", "`"]
+            .iter()
+            .any(|end| table.contains(&format!("`{flag}{end}")));
+        assert!(is_there, "{flag}");
+    }
 }
 
 #[test]

@@ -90,6 +90,10 @@ fn mistakes_name_the_file_and_what_is_wrong() {
         ("colour: red\n", "there is no setting colour"),
         ("config: other\n", "there is no setting config"),
         ("help: true\n", "there is no setting help"),
+        (
+            "logLevl: debug\n",
+            "there is no setting logLevl; did you mean log-level?",
+        ),
         ("all-services: true\n", "there is no setting all-services"),
         (
             "accountId: 111111111111\naccount-id: 111111111111\n",

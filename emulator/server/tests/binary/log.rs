@@ -101,6 +101,20 @@ fn off_leaves_only_the_line_for_those_who_wait() {
 }
 
 #[test]
+fn quiet_leaves_stderr_to_errors() {
+    let program = Program::start(&["--quiet", "--listen", "0.0.0.0:0"]);
+    call(program.address, "GET", "/clusters", "");
+    assert_eq!(program.stop().stderr, "");
+}
+
+#[test]
+fn a_log_level_that_wins_over_quiet_wants_to_hear_that_it_is_ready() {
+    let quiet = [("EKS_EMULATOR_QUIET", "true")];
+    let program = Program::start_in(&quiet, &["--log-level", "off"]);
+    assert_eq!(program.stop().stderr, "Ready.\n");
+}
+
+#[test]
 fn a_log_that_is_not_on_a_terminal_has_no_colours() {
     let program = Program::start(&[]);
     call(program.address, "GET", "/clusters/%1B%5B31m", "");

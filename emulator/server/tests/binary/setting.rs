@@ -8,12 +8,13 @@ use crate::connection::{ADDON, Answer, CLUSTER, Connection, call, call_with, req
 use crate::program::{Program, new_path, refusal};
 
 /// Flag, a value that is refused, and one that is taken.
-const SETTINGS: [(&str, &str, &str); 16] = [
+const SETTINGS: [(&str, &str, &str); 17] = [
     ("listen", "nowhere", "127.0.0.1:0"),
     ("account-id", "12", "111122223333"),
     ("region", "US", "eu-central-1"),
     ("lifecycle", "slow", "instant"),
     ("time-scale", "0", "2"),
+    ("hold-reads", "soon", "2s"),
     ("clock", "slow", "paused"),
     ("now", "today", "2026-01-01T00:00:00Z"),
     ("rng-seed", "x", "1"),
@@ -46,6 +47,16 @@ fn each_flag_has_an_environment_twin_and_wins_over_it() {
             environment.push(("EKS_EMULATOR_LISTEN", "127.0.0.1:0"));
         }
         Program::start_by_default(&environment, &[&long, good]).stop_unharmed();
+    }
+}
+
+#[test]
+fn reads_are_held_for_a_duration_or_a_number_of_milliseconds() {
+    for written in ["1500", "1500ms", "1s 500ms"] {
+        let program = Program::start(&["--hold-reads", written]);
+        let answer = call(program.address, "GET", "/_emulator/v1/config", "");
+        let config: Value = serde_json::from_str(&answer.body).unwrap();
+        assert_eq!(config["holdReads"]["value"], 1500, "{written}");
     }
 }
 

@@ -44,7 +44,19 @@ fn what_cannot_be_changed_is_refused_and_nothing_changes() {
         ),
         (
             r#"{"region":"eu-west-1"}"#,
-            "422 InvalidBody: unknown field `region`, expected one of `lifecycle`, `journal`, `strict`, `holdReads`, `logLevel`",
+            "400 BadRequest: region is no setting that can be changed while the emulator runs; lifecycle, strict, holdReads, journal.capacity and logLevel are",
+        ),
+        (
+            r#"{"strict":true,"journal":{"capacity":1,"size":1}}"#,
+            "400 BadRequest: journal.size is no setting that can be changed while the emulator runs; lifecycle, strict, holdReads, journal.capacity and logLevel are",
+        ),
+        (
+            r#"{"strict":true,"holdReads":"soon"}"#,
+            "422 InvalidBody: soon is not a duration such as 90s or 250ms: expected number at 0",
+        ),
+        (
+            r#"{"holdReads":-1}"#,
+            "422 InvalidBody: holdReads is a duration such as \"20s\", or a number of milliseconds",
         ),
         (
             r#"{"lifecycle":"manual","logLevel":"debug"}"#,

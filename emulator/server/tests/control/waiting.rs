@@ -430,12 +430,14 @@ fn no_read_is_held_while_the_clock_stands_still_or_by_default() {
 fn reads_are_held_from_when_the_configuration_says_so() {
     let demo = making_a_cluster(1_000.0, Duration::ZERO);
     assert_eq!(status(&demo), "CREATING");
-    let config = demo
-        .ask("PATCH", "/config", r#"{"holdReads":20000}"#)
-        .json();
+    let hold = |body: &str| demo.ask("PATCH", "/config", body).json()["holdReads"].clone();
     assert_eq!(
-        config["holdReads"],
+        hold(r#"{"holdReads":20000}"#),
         json!({ "value": 20_000, "origin": "api" })
     );
     assert_eq!(status(&demo), "ACTIVE");
+    assert_eq!(
+        hold(r#"{"holdReads":"1m 500ms"}"#),
+        json!({ "value": 60_500, "origin": "api" })
+    );
 }
