@@ -165,18 +165,33 @@ fn first_paragraph(text: &str) -> String {
     words.join(" ")
 }
 
-/// What the user most probably meant, as in `'--listen'`.
+/// What the user most probably meant, as in `'--listen'`, if it is much like
+/// what there is: clap guesses more boldly.
 fn meant(error: &clap::Error) -> Option<String> {
     let kinds = [
-        ContextKind::SuggestedSubcommand,
-        ContextKind::SuggestedArg,
-        ContextKind::SuggestedValue,
+        (
+            ContextKind::InvalidSubcommand,
+            ContextKind::SuggestedSubcommand,
+        ),
+        (ContextKind::InvalidArg, ContextKind::SuggestedArg),
+        (ContextKind::InvalidValue, ContextKind::SuggestedValue),
     ];
-    let name = kinds.iter().find_map(|kind| match error.get(*kind)? {
-        ContextValue::String(name) => Some(name),
-        // The nearest comes last.
-        ContextValue::Strings(names) => names.last(),
+    let is_near = |(written, near): &(&str, &str)| {
+        let bare = |word: &str| word.trim_start_matches('-').to_lowercase();
+        strsim::jaro_winkler(&bare(written), &bare(near)) > 0.8
+    };
+    kinds
+        .into_iter()
+        .find_map(|(written, near)| Some((word(error, written)?, word(error, near)?)))
+        .filter(is_near)
+        .map(|(_, near)| format!("'{near}'"))
+}
+
+/// A word of an error; of several the last, which clap takes for the nearest.
+fn word(error: &clap::Error, kind: ContextKind) -> Option<&str> {
+    match error.get(kind)? {
+        ContextValue::String(word) => Some(word),
+        ContextValue::Strings(words) => words.last().map(String::as_str),
         _ => None,
-    })?;
-    Some(format!("'{name}'"))
+    }
 }

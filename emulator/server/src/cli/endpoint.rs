@@ -9,6 +9,9 @@ use serde_json::Value;
 use super::Failure;
 use super::control_client::{ControlClient, Place};
 
+/// Where help shows what most commands take: behind what is the command's own.
+pub(super) const COMMON: usize = 900;
+
 // The flags as they are written.
 #[derive(Args, Debug)]
 struct Flags {
@@ -16,6 +19,7 @@ struct Flags {
     #[arg(
         long,
         global = true,
+        display_order = COMMON,
         env = "EKS_EMULATOR_ENDPOINT",
         value_name = "URL",
         default_value = "http://127.0.0.1:4566"
@@ -25,12 +29,19 @@ struct Flags {
     #[arg(
         long,
         global = true,
+        display_order = COMMON,
         env = "EKS_EMULATOR_ENDPOINT_FILE",
         value_name = "PATH"
     )]
     endpoint_file: Option<PathBuf>,
     /// File with the certificates of the authorities to trust at an endpoint that begins with https [default: that which the endpoint file names, or those of the system]
-    #[arg(long, global = true, env = "EKS_EMULATOR_CA_FILE", value_name = "PATH")]
+    #[arg(
+        long,
+        global = true,
+        display_order = COMMON,
+        env = "EKS_EMULATOR_CA_FILE",
+        value_name = "PATH"
+    )]
     ca_file: Option<PathBuf>,
 }
 

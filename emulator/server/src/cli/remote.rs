@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use tokio::runtime::Runtime;
 
 use super::control_client::ControlClient;
-use super::endpoint::Endpoint;
+use super::endpoint::{COMMON, Endpoint};
 use super::{Failure, print};
 
 // The flags of every such command.
@@ -19,7 +19,7 @@ pub(super) struct RemoteArguments {
     #[command(flatten)]
     endpoint: Endpoint,
     /// Print JSON
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = COMMON)]
     json: bool,
 }
 

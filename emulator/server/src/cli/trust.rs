@@ -77,7 +77,7 @@ impl Trust {
         let names: Vec<&str> = self.files().filter(stays).map(|(name, _)| name).collect();
         let names = (!names.is_empty()).then(|| names.join(", "))?;
         Some(format!(
-            "set already, and so left alone: {names}; what reads them does not trust the emulator unless they lead to the content of {} as well",
+            "set already, and so left alone: {names}; what reads them does not trust the emulator: unset them, or add the content of {} to the files that they name",
             self.ca_file
         ))
     }

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use super::body::{self, WholeBody};
 use super::endpoint::Endpoint;
 use super::{event_stream, reply};
-use crate::event_log::{EventFilter, EventMatch, Follower, NoEvent, Since, Wait};
+use crate::event_log::{EventFilter, EventMatch, Follower, NoEvent, Since, Wait, check_kinds};
 use crate::http::app::App;
 use crate::state::Scope;
 use crate::text_pattern::TextPattern;
@@ -104,10 +104,14 @@ async fn list(
         Err(message) => return reply::bad_request(message),
     };
     let kinds = parameters.get("type");
+    let kinds = kinds.map(|kinds| TextPattern::any_of(kinds.split(',')));
+    if let Some(Err(message)) = kinds.as_ref().map(check_kinds) {
+        return reply::bad_request(&message);
+    }
     let filter = EventFilter {
         scope,
         cluster_name: parameters.get("cluster").cloned(),
-        kind: kinds.map(|kinds| TextPattern::any_of(kinds.split(','))),
+        kind: kinds,
     };
     match parameters.get("follow").map(String::as_str) {
         None | Some("false") => show(&app, &filter, since),

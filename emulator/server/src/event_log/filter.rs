@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::Entry;
+use super::{Entry, kind};
 use crate::state::Scope;
 use crate::text_pattern::TextPattern;
 
@@ -52,7 +52,10 @@ impl EventMatch {
         for (name, value) in members {
             let wanted = Wanted::read(&name, value)?;
             match wanted {
-                Wanted::Text(kind) if name == "type" => read.kind = Some(kind),
+                Wanted::Text(kinds) if name == "type" => {
+                    kind::check(&kinds).map_err(|error| format!("match.{error}"))?;
+                    read.kind = Some(kinds);
+                }
                 wanted => read.members.push((name, wanted)),
             }
         }

@@ -3,6 +3,7 @@
 mod entry;
 mod filter;
 mod follower;
+mod kind;
 mod tally;
 mod wait;
 
@@ -18,6 +19,7 @@ use tokio::sync::Notify;
 pub(crate) use entry::{Entry, OtherEvent};
 pub(crate) use filter::{EventFilter, EventMatch};
 pub(crate) use follower::{Followed, Follower};
+pub(crate) use kind::check as check_kinds;
 pub(crate) use tally::Transitions;
 pub(crate) use wait::{NoEvent, Wait};
 
@@ -127,6 +129,7 @@ impl EventLog {
         let before = entries.newest;
         let mut tally = Tally::default();
         for mut entry in new {
+            debug_assert!(kind::KINDS.contains(&entry.kind()));
             entry.log();
             entries.newest += 1;
             entry.number = entries.newest;

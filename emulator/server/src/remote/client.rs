@@ -253,8 +253,10 @@ impl std::fmt::Display for CallError {
                 message, details, ..
             } => (message, details),
         };
-        let details = details.as_array().into_iter().flatten();
-        let details: Vec<String> = details.map(detail).collect();
+        let closest = details["closest"].as_array().and_then(|all| all.first());
+        let closest = closest.map(|closest| near_event(closest));
+        let details = details.as_array().into_iter().flatten().map(detail);
+        let details: Vec<String> = details.chain(closest).collect();
         let sentence = match details.is_empty() {
             true => message.clone(),
             false => format!("{}: {}", message.trim_end_matches('.'), details.join("; ")),
@@ -284,6 +286,18 @@ fn detail(detail: &Value) -> String {
         Some(pointer) if !pointer.is_empty() => format!("{line}{pointer}: {message}"),
         _ => format!("{line}{message}"),
     }
+}
+
+/// An event that somebody who waited nearly wanted.
+fn near_event(near: &Value) -> String {
+    let (event, differs) = (&near["event"], near["differs"].as_array());
+    let is = |name: &Value| {
+        let value = &event[name.as_str().unwrap_or_default()];
+        format!("{}={value}", name.as_str().unwrap_or_default())
+    };
+    let differs: Vec<String> = differs.into_iter().flatten().map(is).collect();
+    let (kind, id) = (event["type"].as_str().unwrap_or_default(), &event["id"]);
+    format!("the nearest is {kind} {id} with {}", differs.join(", "))
 }
 
 /// A part of a URL.

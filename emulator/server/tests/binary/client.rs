@@ -195,6 +195,11 @@ fn wait_event_ends_when_it_has_happened() {
         line.starts_with("error: No such event came within 1ms."),
         "{line}"
     );
+    let other = ["wait", "event", "--where=status=GONE", "--timeout=1ms"];
+    let other = [&other[..], &["--type=cluster.statusChanged"]].concat();
+    let line = failure(&program, &other);
+    let nearest = "the nearest is cluster.statusChanged 2 with status=\"ACTIVE\"";
+    assert!(line.ends_with(nearest), "{line}");
 }
 
 #[test]

@@ -197,7 +197,9 @@ fn the_readme_has_every_flag_of_serve() {
         .collect();
     let table = table.join("\n");
     let help = stdout(&["serve", "--help"]);
-    let words = help.lines().filter_map(|line| line.split_whitespace().next());
+    let words = help
+        .lines()
+        .filter_map(|line| line.split_whitespace().next());
     let flags: Vec<&str> = words.filter(|word| word.starts_with("--")).collect();
     assert!(flags.len() > 30, "{flags:?}");
     for flag in flags {
@@ -206,6 +208,14 @@ fn the_readme_has_every_flag_of_serve() {
             .any(|end| table.contains(&format!("`{flag}{end}")));
         assert!(is_there, "{flag}");
     }
+}
+
+#[test]
+fn help_shows_what_is_the_command_s_own_before_what_all_take() {
+    let help = stdout(&["fault", "add", "-h"]);
+    let place = |flag: &str| help.find(flag).unwrap();
+    assert!(place("--priority") < place("--endpoint "), "{help}");
+    assert!(place("--endpoint ") < place("--json"), "{help}");
 }
 
 #[test]

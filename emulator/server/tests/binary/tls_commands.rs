@@ -99,7 +99,7 @@ fn env_says_what_it_leaves_alone() {
     assert!(!stdout.contains("AWS_CA_BUNDLE"), "{stdout}");
     assert_eq!(
         String::from_utf8(output.stderr).unwrap(),
-        "warning: set already, and so left alone: AWS_CA_BUNDLE; what reads them does not trust the emulator unless they lead to the content of /ca.pem as well\n"
+        "warning: set already, and so left alone: AWS_CA_BUNDLE; what reads them does not trust the emulator: unset them, or add the content of /ca.pem to the files that they name\n"
     );
 }
 

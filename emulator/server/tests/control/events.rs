@@ -58,7 +58,7 @@ fn events_are_narrowed_by_cluster_and_type() {
         assert!(event["serviceAccount"].is_string());
     }
     assert_eq!(demo.get("/events?cluster=absent")["events"], json!([]));
-    assert_eq!(demo.get("/events?type=absent")["events"], json!([]));
+    assert_eq!(demo.get("/events?type=fault.fired")["events"], json!([]));
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn events_are_narrowed_by_several_types_and_by_what_types_begin_with() {
         kinds("cluster.statusChanged,addon.rolloutS*"),
         ["cluster.statusChanged", "addon.rolloutStarted"]
     );
-    assert_eq!(kinds("*.created,nothing"), ["pod.created"]);
+    assert_eq!(kinds("*.created,fault.fired"), ["pod.created"]);
 }
 
 #[test]
@@ -205,5 +205,21 @@ fn the_life_of_an_add_on_is_told() {
             "kube-system/DaemonSet/ebs-csi-node",
             "kube-system/Deployment/ebs-csi-controller",
         ]
+    );
+}
+
+/// Whoever waited for one would wait in vain.
+#[test]
+fn a_type_of_event_that_there_is_not_is_refused() {
+    let demo = Demo::start();
+    let sentence = "type adon.* is no type of event";
+    assert_eq!(
+        demo.refused("GET", "/events?type=pod.created,adon.*", ""),
+        format!("400 BadRequest: {sentence}")
+    );
+    let body = r#"{"match":{"type":"addon.statusChange"},"timeout":"1ms"}"#;
+    assert_eq!(
+        demo.refused("POST", "/events/wait", body),
+        "422 InvalidBody: match.type addon.statusChange is no type of event; did you mean addon.statusChanged?"
     );
 }
