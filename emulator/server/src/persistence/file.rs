@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs::{File, OpenOptions, TryLockError};
+use std::hash::{BuildHasher, RandomState};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -34,7 +35,9 @@ impl StateFile {
         let failure = |error| format!("cannot write the state to {}: {error}", path.display());
         let target = behind_links(path).map_err(failure)?;
         let mut unfinished = target.clone().into_os_string();
-        unfinished.push(format!(".{}{UNFINISHED}", std::process::id()));
+        // Nobody else can have put anything where nobody knows the name.
+        let chance = RandomState::new().hash_one(std::process::id());
+        unfinished.push(format!(".{chance:016x}{UNFINISHED}"));
         let unfinished = Path::new(&unfinished);
         let written = write_document(unfinished, snapshot).and_then(|written| {
             std::fs::rename(unfinished, &target)?;
@@ -130,7 +133,7 @@ pub(super) fn clear_away(path: &Path) {
 /// Only the owner may read it: there are secrets in it.
 fn write_document(path: &Path, snapshot: &Snapshot) -> std::io::Result<(File, u64)> {
     let mut options = OpenOptions::new();
-    options.create(true).truncate(true).write(true);
+    options.create_new(true).write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let file = options.open(path)?;

@@ -16,18 +16,22 @@ use crate::state::StateDocument;
 /// Errors: a sentence.
 pub(crate) fn read(path: &Path) -> Result<Option<Snapshot>, String> {
     let failure = |problem: String| format!("{}: {problem}", path.display());
-    match std::fs::read_to_string(path) {
+    match std::fs::read(path) {
         Ok(text) => state(&text).map(Some).map_err(failure),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(failure(error.to_string())),
     }
 }
 
-fn state(text: &str) -> Result<Snapshot, String> {
-    let (document, changes) = text.split_once('\n').unwrap_or((text, ""));
-    let mut state = StateDocument::read(document).map_err(|error| error.to_string())?;
-    // What is behind the last line break was not written to its end.
-    let complete = changes.rfind('\n').map_or("", |end| &changes[..end]);
+fn state(text: &[u8]) -> Result<Snapshot, String> {
+    let is_break = |byte: &u8| *byte == b'\n';
+    let end = text.iter().position(is_break).unwrap_or(text.len());
+    let (document, changes) = text.split_at(end);
+    let mut state = StateDocument::read(utf8(document)?).map_err(|error| error.to_string())?;
+    // What is behind the last line break was not written to its end, which may
+    // be within a character.
+    let complete = changes.iter().rposition(is_break).unwrap_or(0);
+    let complete = utf8(changes.get(1..complete).unwrap_or_default())?;
     for (index, line) in complete.lines().enumerate() {
         let change: Change<'static> =
             from_json(line).map_err(|error| format!("line {}: {error}", index + 2))?;
@@ -35,6 +39,10 @@ fn state(text: &str) -> Result<Snapshot, String> {
     }
     check(&state)?;
     Ok(state)
+}
+
+fn utf8(text: &[u8]) -> Result<&str, String> {
+    std::str::from_utf8(text).map_err(|error| format!("it is not UTF-8: {error}"))
 }
 
 fn apply(state: &mut Snapshot, change: Change<'_>) -> Result<(), String> {

@@ -353,6 +353,22 @@ fn a_line_that_was_not_written_to_its_end_is_dropped() {
     program.stop_unharmed();
 }
 
+/// Texts of users need not be ASCII, and a disk is full at any byte.
+#[test]
+fn a_line_that_ends_within_a_character_is_dropped() {
+    let file = StateFile::new("torn_character");
+    let program = file.start();
+    create_cluster(program.address);
+    program.signal("KILL");
+    program.wait();
+    let mut torn = std::fs::read(&file.0).unwrap();
+    torn.extend(b"{\"cluster\":{\"home\":{\"partition\":\"\xc3");
+    std::fs::write(&file.0, torn).unwrap();
+    let program = file.start();
+    assert_has_cluster(program.address);
+    program.stop_unharmed();
+}
+
 /// A folder of its own for a test, with a state file that is not there yet.
 struct Folder(PathBuf);
 
@@ -455,6 +471,21 @@ fn what_a_killed_process_has_not_finished_is_cleared_away() {
     assert!(!Path::new(&litter).exists());
     assert!(Path::new(&kept).exists());
     program.stop_unharmed();
+}
+
+/// A number of a process is easily guessed.
+#[cfg(unix)]
+#[test]
+fn a_link_that_somebody_has_put_beside_the_state_file_is_not_written_through() {
+    let folder = Folder::new("planted");
+    let (path, of_others) = (folder.file(), folder.0.join("precious"));
+    std::fs::write(&of_others, "precious").unwrap();
+    let program = Program::start(&["--state-file", &path]);
+    let link = format!("{path}.{}.unfinished", program.id());
+    std::os::unix::fs::symlink(&of_others, link).unwrap();
+    program.stop_unharmed();
+    assert!(Path::new(&path).exists());
+    assert_eq!(read(&of_others), "precious");
 }
 
 fn read(path: &Path) -> String {
