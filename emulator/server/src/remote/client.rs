@@ -254,7 +254,7 @@ impl std::fmt::Display for CallError {
             } => (message, details),
         };
         let closest = details["closest"].as_array().and_then(|all| all.first());
-        let closest = closest.map(|closest| near_event(closest));
+        let closest = closest.map(near_event);
         let details = details.as_array().into_iter().flatten().map(detail);
         let details: Vec<String> = details.chain(closest).collect();
         let sentence = match details.is_empty() {
