@@ -109,7 +109,9 @@ async fn replace(State(app): State<App>, scope: Scope, StateBody(body): StateBod
         Err(error @ StateDocumentError::Newer(_)) => {
             reply::error(StatusCode::CONFLICT, "NewerSchema", &error.to_string())
         }
-        Err(StateDocumentError::Malformed(sentence)) => reply::bad_request(&sentence),
+        Err(StateDocumentError::Malformed(sentence)) => {
+            reply::bad_request(&format!("the state is not JSON: {sentence}"))
+        }
         Err(StateDocumentError::Invalid(sentence)) => invalid(&sentence),
     }
 }

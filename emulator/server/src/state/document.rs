@@ -96,10 +96,12 @@ impl std::fmt::Display for StateDocumentError {
     }
 }
 
-/// What every version of the document says.
+/// What every version of the document says, and a seed does not.
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Version {
     schema: Option<u64>,
+    taken_at: Option<IgnoredAny>,
 }
 
 impl StateDocument {
@@ -178,6 +180,12 @@ impl StateDocument {
         match version.schema {
             None => return Err(invalid("it has no schema: is it a state document?".into())),
             Some(schema) if schema > SCHEMA => return Err(StateDocumentError::Newer(schema)),
+            Some(_) if version.taken_at.is_none() => {
+                return Err(invalid(
+                    "it has no takenAt: a seed is for eks-emulator seed, or POST /_emulator/v1/seed"
+                        .into(),
+                ));
+            }
             Some(_) => {}
         }
         from_json(text).map_err(|error| invalid(error.to_string()))

@@ -126,6 +126,10 @@ fn what_is_no_state_is_refused_and_changes_nothing() {
             "422 InvalidState: it has no schema: is it a state document?",
         ),
         (
+            r#"{"schema": 1, "clusters": [{"name": "demo"}]}"#.to_owned(),
+            "422 InvalidState: it has no takenAt: a seed is for eks-emulator seed, or POST /_emulator/v1/seed",
+        ),
+        (
             dangling.to_string(),
             "422 InvalidState: cluster demo is of another account or region",
         ),
@@ -133,7 +137,10 @@ fn what_is_no_state_is_refused_and_changes_nothing() {
         assert_eq!(demo.refused("PUT", "/state", body), refusal);
     }
     for (body, beginning) in [
-        ("not json".to_owned(), "400 BadRequest: "),
+        (
+            "not json".to_owned(),
+            "400 BadRequest: the state is not JSON: ",
+        ),
         (typo.to_string(), "422 InvalidState: "),
         (before[..before.len() / 2].to_owned(), "400 BadRequest: "),
     ] {
