@@ -1,7 +1,7 @@
 //! The flags of `serve` and `exec` that say who may reach the emulator, and
 //! where its state is kept.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap::builder::BoolishValueParser;
@@ -75,6 +75,9 @@ impl AccessArguments {
         if self.strict {
             builder = builder.strict();
         }
+        if let Some(path) = &self.state_file {
+            check_state_folder(path)?;
+        }
         match (&self.state_file, self.persist) {
             (None, false) => Ok(builder),
             (None, true) => Err(Failure::usage("--persist needs --state-file")),
@@ -98,5 +101,21 @@ impl AccessArguments {
                 json!(self.state_file.as_ref().map(|path| path.to_string_lossy())),
             ),
         ]
+    }
+}
+
+/// Whether there is a folder for the file: it may be written at the end only,
+/// when it is too late to say so.
+fn check_state_folder(path: &Path) -> Result<(), Failure> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => return Ok(()),
+    };
+    match folder.is_dir() {
+        true => Ok(()),
+        false => Err(Failure::usage(format!(
+            "--state-file: there is no folder {}",
+            folder.display()
+        ))),
     }
 }

@@ -122,6 +122,15 @@ fn a_word_that_is_nearly_right_is_answered_with_the_one_that_is() {
     }
 }
 
+/// At the end, when it is written, it would be too late.
+#[test]
+fn a_file_for_the_state_in_a_folder_that_there_is_not_is_refused_at_the_start() {
+    assert_eq!(
+        refusal(&[], &["serve", "--state-file=/nowhere/at-all/state"], 2),
+        "error: --state-file: there is no folder /nowhere/at-all"
+    );
+}
+
 #[test]
 fn a_bad_value_in_the_environment_is_refused_like_one_in_a_flag() {
     let line = refusal(&[("EKS_EMULATOR_CLOCK", "slow")], &[], 2);
