@@ -180,6 +180,29 @@ fn a_default_of_a_seed_takes_the_place_of_the_tables() {
 }
 
 #[test]
+fn a_version_of_which_nothing_is_said_is_the_default_nowhere() {
+    let mut compared = 0;
+    for row in catalog::addons() {
+        let catalog = catalog(&[json!({
+            "name": row.name,
+            "versions": [{ "version": "v999.0.0-eksbuild.1" }],
+        })]);
+        let addon = catalog.addon(row.name).unwrap();
+        for cluster_version in catalog::cluster_versions() {
+            let name = cluster_version.version;
+            let of_row = row.default_version(name).map(|version| version.version);
+            let defaults = addon
+                .versions()
+                .filter(|version| version.is_default_for(name));
+            let defaults: Vec<&str> = defaults.map(|version| version.version()).collect();
+            assert_eq!(defaults, Vec::from_iter(of_row), "{} on {name}", row.name);
+            compared += defaults.len();
+        }
+    }
+    assert!(compared > 400, "{compared}");
+}
+
+#[test]
 fn later_words_on_an_add_on_add_to_earlier_ones() {
     let first = definition(acme(json!([
         { "version": "v1.0.0", "compatibilities": [on("1.32", true)], "requiresConfiguration": true },
