@@ -203,6 +203,21 @@ fn a_version_of_which_nothing_is_said_is_the_default_nowhere() {
 }
 
 #[test]
+fn an_add_on_of_the_tables_has_no_default_where_neither_they_nor_the_seed_say_one() {
+    let lacking = catalog::addons()
+        .iter()
+        .find(|row| row.default_version("1.36").is_none());
+    let name = lacking.expect("not all are there yet").name;
+    let catalog = catalog(&[json!({
+        "name": name,
+        "versions": [{ "version": "v999.0.0-eksbuild.1", "compatibilities": [on("1.36", false)] }],
+    })]);
+    let addon = catalog.addon(name).unwrap();
+    assert!(addon.versions().next().unwrap().supports("1.36"));
+    assert!(!addon.versions().any(|one| one.is_default_for("1.36")));
+}
+
+#[test]
 fn later_words_on_an_add_on_add_to_earlier_ones() {
     let first = definition(acme(json!([
         { "version": "v1.0.0", "compatibilities": [on("1.32", true)], "requiresConfiguration": true },
