@@ -251,3 +251,44 @@ fn the_first_rule_that_matches_holds() {
     driver.ok("CreateAddon", json!({ "addonName": "coredns" }));
     assert_eq!(driver.addon("coredns")["status"], "CREATING");
 }
+
+#[test]
+fn a_rule_holds_in_the_accounts_and_regions_that_it_names() {
+    for (accounts, regions, status) in [
+        (vec!["111122223333"], vec![], "CREATING"),
+        (vec!["4444*", "1111*"], vec!["us-*"], "CREATING"),
+        (vec!["444455556666"], vec![], "ACTIVE"),
+        (vec!["111122223333"], vec!["eu-*"], "ACTIVE"),
+        (vec![], vec!["eu-central-1"], "ACTIVE"),
+    ] {
+        let mut driver = Driver::active();
+        driver.rule_after(ResourceKind::Addon, Change::Create, After::Told);
+        let owned = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect();
+        driver.lifecycle.rules[0].home.accounts = owned(accounts);
+        driver.lifecycle.rules[0].home.regions = owned(regions);
+        driver.ok("CreateAddon", json!({ "addonName": "coredns" }));
+        let found = driver.addon("coredns")["status"].clone();
+        assert_eq!(found, status, "{:?}", driver.lifecycle.rules[0].home);
+    }
+}
+
+#[test]
+fn a_rule_takes_the_place_of_the_one_of_its_name() {
+    let mut driver = Driver::active();
+    for (after, name) in [
+        (After::Told, "a"),
+        (After::Told, "b"),
+        (After::Immediately, "a"),
+    ] {
+        driver.rule_after(ResourceKind::Addon, Change::Create, after);
+        let mut rule = driver.lifecycle.rules.pop().expect("it was added");
+        rule.name = Some(name.into());
+        driver.lifecycle.put_rule(rule);
+    }
+    let rules = driver.lifecycle.rules.iter();
+    let kept: Vec<_> = rules
+        .map(|rule| (rule.name.as_deref(), rule.after))
+        .collect();
+    let a = (Some("a"), Some(After::Immediately));
+    assert_eq!(kept, [a, (Some("b"), Some(After::Told))]);
+}
