@@ -243,6 +243,12 @@ async fn a_signature_has_the_time_of_the_machine_or_of_the_emulator() {
     assert_eq!(status(&basic(start)).await, 403);
     assert_eq!(status("20200101T000501Z").await, 200);
     assert_eq!(call(&emulator, &key, LIST_CLUSTERS).await.status, 200);
+    // Of neither time: callers know the machine's, and are told of that.
+    let headers = sign(&key, LIST_CLUSTERS, ("20210101T000000Z", "us-east-1"));
+    let answer = send_with(&emulator, LIST_CLUSTERS, &headers).await;
+    let message = answer.body["message"].as_str().unwrap();
+    let start = "Signature expired: 20210101T000000Z is now earlier than ";
+    assert!(message.starts_with(start), "{message}");
 }
 
 #[tokio::test]
