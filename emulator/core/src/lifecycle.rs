@@ -99,7 +99,7 @@ impl RuleHome {
     }
 
     /// Whether it does not narrow.
-    pub fn is_anywhere(&self) -> bool {
+    fn is_anywhere(&self) -> bool {
         self.accounts.is_empty() && self.regions.is_empty()
     }
 

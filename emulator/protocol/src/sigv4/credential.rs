@@ -91,7 +91,7 @@ impl<'request> Credential<'request> {
     }
 
     /// Reads the credential out of the query string of a presigned request.
-    pub fn of_query(raw_query: &'request str) -> Result<Self, CredentialError> {
+    fn of_query(raw_query: &'request str) -> Result<Self, CredentialError> {
         let raw = percent::pairs(raw_query)
             .find_map(|(name, value)| (name == "X-Amz-Credential").then_some(value))
             .ok_or(CredentialError::Absent)?;
