@@ -24,18 +24,21 @@ impl Cluster {
         if counters.into_iter().any(|counter| counter > LAST_COUNT) {
             return Err("a counter is further than anybody counts".into());
         }
+        self.updates.check_invariants()?;
         self.check_addons()?;
         self.check_references()?;
         self.check_transitions()
     }
 
-    /// Every add-on is filed under its name. It need not be one of the
+    /// Every add-on is filed under its name, and its updates are sound. It need not be one of the
     /// catalogue: seeds can force others, and the catalogue can change.
     fn check_addons(&self) -> Result<(), String> {
         for (filed, addon) in self.addons.iter() {
             if filed != addon.name() {
                 return Err(format!("{} is filed under {filed}", addon.name()));
             }
+            let checked = addon.updates().check_invariants();
+            checked.map_err(|error| format!("{filed}: {error}"))?;
         }
         Ok(())
     }

@@ -167,6 +167,26 @@ impl Updates {
         }
     }
 
+    /// Checks what always holds: they are numbered from one on, and each has
+    /// an id of its own.
+    ///
+    /// Errors: a sentence that says what does not.
+    pub(crate) fn check_invariants(&self) -> Result<(), String> {
+        let count = self.by_sequence.len();
+        let bounds = (self.by_sequence.first(), self.by_sequence.last());
+        let are_consecutive = match bounds {
+            (Some((first, _)), Some((last, _))) => *first == 1 && *last == count as u64,
+            _ => true,
+        };
+        if !are_consecutive {
+            return Err("updates are not numbered from one on".into());
+        }
+        if self.sequences.len() != count {
+            return Err("two updates have the same id".into());
+        }
+        Ok(())
+    }
+
     /// The updates that started after the one with number `after`, with
     /// their numbers.
     pub(crate) fn after(&self, after: u64) -> impl Iterator<Item = (u64, &Update)> {

@@ -2,7 +2,7 @@
 
 use eks_emulator_core::cluster::{ClusterSlot, SlotChanges};
 use proptest::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::runs::{config, read, run, text};
 use crate::support::{Driver, OTHER_ROLE};
@@ -108,4 +108,45 @@ fn changes_of_another_state_are_refused() {
     let error = Driver::empty().slot.apply(changes);
     let error = error.expect_err("there is no such cluster").to_string();
     assert_eq!(error, "cluster: it is changed and is not there");
+}
+
+/// The number of an update says how many there are, and which comes next.
+#[test]
+fn updates_are_numbered_from_one_on_and_have_ids_of_their_own() {
+    let mut driver = Driver::active();
+    let start = |driver: &mut Driver, enabled: bool| {
+        let log_setup = json!({ "types": ["api"], "enabled": enabled });
+        let logging = json!({ "logging": { "clusterLogging": [log_setup] } });
+        driver.ok("UpdateClusterConfig", logging);
+    };
+    start(&mut driver, true);
+    driver.settle();
+    let earlier = driver.slot.clone();
+    start(&mut driver, false);
+    let changes = driver.slot.changes_since(&earlier);
+    let changes = changes.expect("an update has started");
+    let tampered = |pointer: &str, value: Value| {
+        let mut document: Value = serde_json::from_str(&text(&changes)).expect("it is JSON");
+        let added = "/cluster/changed/updates/added/0";
+        let pointer = format!("{added}{pointer}");
+        *document.pointer_mut(&pointer).expect("the place is there") = value;
+        let mut replica = earlier.clone();
+        let changes: SlotChanges = read(&document.to_string());
+        replica
+            .apply(changes)
+            .map_err(|error| error.to_string())
+            .and_then(|()| replica.check_invariants())
+    };
+    assert_eq!(tampered("/0", json!(2)), Ok(()));
+    let gap = Err("updates are not numbered from one on".to_owned());
+    assert_eq!(tampered("/0", json!(u64::MAX)), gap);
+    assert_eq!(tampered("/0", json!(3)), gap);
+    assert_eq!(tampered("/0", json!(0)), gap);
+    let first: Value = serde_json::from_str(&text(&earlier)).expect("it is JSON");
+    let first_id = first.pointer("/cluster/updates/0/id").expect("it is there");
+    // The end that is ahead of the second is about nothing then, too.
+    assert_eq!(
+        tampered("/1/id", first_id.clone()),
+        Err("two updates have the same id".to_owned())
+    );
 }
