@@ -1,6 +1,8 @@
 //! `eks-emulator state`: the whole state of a running emulator, in and out.
 
-use std::path::PathBuf;
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 use http::Method;
@@ -70,7 +72,7 @@ pub(super) fn run(arguments: &StateArguments) -> Result<(), Failure> {
             if file.as_os_str() == "-" {
                 return print(&String::from_utf8_lossy(&state));
             }
-            std::fs::write(file, &state).map_err(|error| {
+            write(file, &state).map_err(|error| {
                 Failure::running(format!("cannot write {}: {error}", file.display()))
             })
         }
@@ -81,4 +83,13 @@ pub(super) fn run(arguments: &StateArguments) -> Result<(), Failure> {
             put.map(drop)
         }
     }
+}
+
+/// Only the owner may read a new file: there are secrets in it.
+fn write(file: &Path, state: &[u8]) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file)?.write_all(state)
 }

@@ -202,6 +202,18 @@ fn wait_event_ends_when_it_has_happened() {
     assert!(line.ends_with(nearest), "{line}");
 }
 
+#[cfg(unix)]
+#[test]
+fn only_its_owner_may_read_a_state_that_was_taken_out() {
+    use std::os::unix::fs::PermissionsExt;
+    let program = Program::start(&[]);
+    let file = new_path("private_state");
+    assert_eq!(printed(&program, &["state", "get", file.to_str().unwrap()]), "");
+    let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
 #[test]
 fn state_goes_out_and_in() {
     let program = realistic();
