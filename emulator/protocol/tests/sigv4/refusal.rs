@@ -188,3 +188,20 @@ fn what_should_have_been_signed_is_not_debugged() {
     assert!(error.message().contains("x-amz-security-token:SECRETTOKEN"));
     assert!(!format!("{error:?}").contains("SECRETTOKEN"), "{error:?}");
 }
+
+/// A request of some kilobytes could otherwise ask for gigabytes.
+#[test]
+fn a_header_that_is_signed_many_times_is_canonical_once() {
+    let signed_headers = format!("host{};x-long", ";x-long;X-Long".repeat(1_000));
+    let signed = authorization("eks", &signed_headers, "0");
+    let headers = [
+        ("authorization", &*signed),
+        HOST,
+        ("x-amz-date", DATE),
+        ("x-long", "a value"),
+    ];
+    let (code, message) = refusal(check(&head("GET", "/", &headers), b""));
+    assert_eq!(code, "InvalidSignatureException");
+    assert_eq!(message.matches("a value").count(), 1);
+    assert!(message.contains("\nhost:example.amazonaws.com\nx-long:a value\n\nhost;x-long\n"));
+}
