@@ -7,10 +7,12 @@ use std::path::{Path, PathBuf};
 
 use super::Failure;
 
-/// The file; dropping it removes it.
+/// The file; dropping it removes it, unless somebody else has published in its
+/// place since.
 #[derive(Debug)]
 pub(super) struct PublishedFile {
     path: PathBuf,
+    text: String,
 }
 
 impl PublishedFile {
@@ -33,20 +35,37 @@ impl PublishedFile {
             })?;
         Ok(Self {
             path: path.to_owned(),
+            text: text.to_owned(),
         })
     }
 }
 
 impl Drop for PublishedFile {
     fn drop(&mut self) {
-        // Somebody has removed it already if this fails.
-        let _ = std::fs::remove_file(&self.path);
+        let present = std::fs::read(&self.path);
+        if present.is_ok_and(|present| present == self.text.as_bytes()) {
+            // Somebody has removed it already if this fails.
+            let _ = std::fs::remove_file(&self.path);
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// One that is started before another ends tells of itself.
+    #[test]
+    fn what_another_has_published_since_stays() {
+        let name = format!("eks-emulator-successor-{}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        let publish = |text| PublishedFile::write("--endpoint-file", &path, text).unwrap();
+        let (first, second) = (publish("first"), publish("second"));
+        drop(first);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "second");
+        drop(second);
+        assert!(!path.exists());
+    }
 
     /// A number of a process is easily guessed.
     #[cfg(unix)]
