@@ -7,6 +7,8 @@ use eks_emulator_api::eks::OPERATIONS;
 use eks_emulator_api::schema::Operation;
 use eks_emulator_api::{eks_auth, iam, sts};
 
+use crate::fault::{AGENT_OPERATION, DISCOVERY_OPERATION, KEYS_OPERATION};
+
 /// How far the emulator has an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Support {
@@ -71,6 +73,19 @@ pub(crate) fn of_every_service() -> impl Iterator<Item = (&'static str, &'static
     });
     operations()
         .map(|(operation, support)| ("eks", operation, support))
+        .chain(others)
+}
+
+/// What calls are called in faults and in the journal, with their services:
+/// operations, and what is asked of those that are no services of AWS.
+pub(crate) fn calls() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let others = [
+        ("agent", AGENT_OPERATION),
+        ("issuer", DISCOVERY_OPERATION),
+        ("issuer", KEYS_OPERATION),
+    ];
+    of_every_service()
+        .map(|(service, name, _)| (service, name))
         .chain(others)
 }
 

@@ -41,7 +41,38 @@ impl TextPattern {
         let matches_one = |pattern: &String| text_pattern::matches(pattern, text);
         self.texts().iter().any(matches_one)
     }
+
+    /// Whether each text stands for one of `words`; a text that does not is `what`:
+    /// whoever has mistyped one would wait in vain, or take it that nothing
+    /// has happened.
+    ///
+    /// Errors: a sentence, with the word that was nearly meant.
+    pub(crate) fn check(&self, words: &[&str], what: &str) -> Result<(), String> {
+        let is_known = |text: &&String| {
+            words
+                .iter()
+                .any(|word| text_pattern::matches(text.as_str(), word))
+        };
+        let Some(text) = self.texts().iter().find(|text| !is_known(text)) else {
+            return Ok(());
+        };
+        let likeness =
+            |word: &str| strsim::jaro_winkler(&word.to_lowercase(), &text.to_lowercase());
+        let nearest = words
+            .iter()
+            .map(|word| (likeness(word), word))
+            .max_by(|one, other| one.0.total_cmp(&other.0));
+        Err(match nearest {
+            Some((likeness, word)) if likeness > LIKE && !text.contains('*') => {
+                format!("{text} is {what}; did you mean {word}?")
+            }
+            _ => format!("{text} is {what}"),
+        })
+    }
 }
+
+/// How alike a word and the one that was meant are at least.
+const LIKE: f64 = 0.8;
 
 impl From<&str> for TextPattern {
     fn from(text: &str) -> Self {

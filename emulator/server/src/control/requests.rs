@@ -9,7 +9,7 @@ use axum::response::Response;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::body::{self, WholeBody};
+use super::body::{self, BodyError, WholeBody};
 use super::endpoint::Endpoint;
 use super::reply;
 use crate::TextPattern;
@@ -59,7 +59,8 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             .does("Count calls, and say whether there are as many as expected; if not, which ones nearly match")
             .scoped()
             .takes_if_any::<RequestCountQuery>()
-            .answers::<RequestCount>(StatusCode::OK, "How many there are"),
+            .answers::<RequestCount>(StatusCode::OK, "How many there are")
+            .fails(StatusCode::UNPROCESSABLE_ENTITY, "There is no such operation"),
         Endpoint::delete(ALL, forget)
             .does("Forget the calls so far")
             .scoped()
@@ -104,6 +105,7 @@ fn read(parameters: &BTreeMap<String, String>) -> Result<(RequestFilter, usize, 
             .transpose()?,
         ..RequestFilter::default()
     };
+    filter.check()?;
     let limit = number(parameters, "limit")?.unwrap_or(LIMIT);
     if limit == 0 {
         return Err("limit has to be above zero".into());
@@ -126,6 +128,9 @@ async fn count(State(app): State<App>, scope: Scope, WholeBody(body): WholeBody)
         Ok(asked) => asked,
         Err(error) => return error.answer(),
     };
+    if let Err(sentence) = asked.r#match.check() {
+        return BodyError::from(format!("match.{sentence}")).answer();
+    }
     let journal = app.service.journal();
     let count = journal.count(&asked.r#match, &scope, asked.expect);
     reply::typed(StatusCode::OK, &count)

@@ -98,11 +98,15 @@ pub trait EmulatorControl: Send + Sync {
     fn clear_faults(&self) -> ControlFuture<'_, ()>;
 
     /// The calls that it has had, the newest last.
+    ///
+    /// Errors: [`Error::Invalid`] if the filter names an operation that there
+    /// is not.
     fn requests(&self, filter: RequestFilter) -> ControlFuture<'_, Vec<JournalEntry>>;
 
     /// Holds that there were as many calls as expected; gives how many.
     ///
-    /// Errors: [`Error::Unexpected`], with calls that nearly match.
+    /// Errors: [`Error::Unexpected`], with calls that nearly match;
+    /// [`Error::Invalid`] if the filter names an operation that there is not.
     fn expect_requests(&self, filter: RequestFilter, expected: Times) -> ControlFuture<'_, u64>;
 
     /// Forgets the calls so far.
@@ -240,7 +244,8 @@ impl EmulatorControl for EksEmulator {
     }
 
     fn requests(&self, filter: RequestFilter) -> ControlFuture<'_, Vec<JournalEntry>> {
-        ready(Ok(Self::requests(self).matching(filter).entries()))
+        let checked = filter.check().map_err(Error::Invalid);
+        ready(checked.map(|()| Self::requests(self).matching(filter).entries()))
     }
 
     fn expect_requests(&self, filter: RequestFilter, expected: Times) -> ControlFuture<'_, u64> {

@@ -145,8 +145,10 @@ impl Requests<'_> {
     /// Holds that there are as many as expected: `2`, `1..=3`, `1..`; gives
     /// how many there are. It waits for nothing.
     ///
-    /// Errors: [`Error::Unexpected`], with calls that nearly match.
+    /// Errors: [`Error::Unexpected`], with calls that nearly match;
+    /// [`Error::Invalid`] if there is no such operation.
     pub fn verify(&self, expected: impl Into<Times>) -> Result<u64, Error> {
+        self.filter.check().map_err(Error::Invalid)?;
         let expected = expected.into();
         let journal = self.service.journal();
         let least = Some(expected.at_least());
@@ -157,7 +159,7 @@ impl Requests<'_> {
     /// The same as [`verify`](Self::verify), for tests that are asynchronous
     /// throughout.
     ///
-    /// Errors: [`Error::Unexpected`], with calls that nearly match.
+    /// Errors: as there.
     pub async fn expect(&self, expected: impl Into<Times>) -> Result<u64, Error> {
         self.verify(expected)
     }

@@ -3,18 +3,11 @@
 use eks_emulator_api::schema::Exception;
 
 use super::rule::{ConnectionFault, FaultError, FaultPhase, FaultRule};
-use super::{AGENT_OPERATION, DISCOVERY_OPERATION, KEYS_OPERATION};
 use crate::support;
 use crate::text_pattern::TextPattern;
 
 /// The services whose calls faults happen to.
 const SERVICES: [&str; 6] = ["eks", "eks-auth", "iam", "sts", "agent", "issuer"];
-/// The operations of those that are no services of AWS.
-const OTHERS: [(&str, &str); 3] = [
-    ("agent", AGENT_OPERATION),
-    ("issuer", DISCOVERY_OPERATION),
-    ("issuer", KEYS_OPERATION),
-];
 /// The longest delay: longer ones only look like `hang`.
 const DELAY_MAX_SECONDS: u64 = 24 * 60 * 60;
 
@@ -86,27 +79,13 @@ fn check_service(service: Option<&TextPattern>) -> Result<(), String> {
 /// Each text has to match an operation: a fault with a typo would happen to
 /// nothing, and so seem to work.
 fn check_operation(rule: &FaultRule) -> Result<(), String> {
-    let texts = rule.r#match.operation.as_ref();
-    for text in texts.map_or(&[][..], TextPattern::texts) {
-        let pattern = TextPattern::One(text.clone());
-        if matched(rule, Some(&pattern)).next().is_none() {
-            return Err(unknown_operation(rule, text));
-        }
-    }
-    Ok(())
-}
-
-fn unknown_operation(rule: &FaultRule, text: &str) -> String {
-    let likeness = |name: &str| strsim::jaro_winkler(&name.to_lowercase(), &text.to_lowercase());
-    let nearest = matched(rule, None)
-        .map(|(_, name)| (likeness(name), name))
-        .max_by(|one, other| one.0.total_cmp(&other.0));
-    match nearest {
-        Some((likeness, name)) if likeness > 0.8 => {
-            format!("match.operation {text} is no operation; did you mean {name}?")
-        }
-        _ => format!("match.operation {text} is no operation"),
-    }
+    let Some(operation) = &rule.r#match.operation else {
+        return Ok(());
+    };
+    let names: Vec<&str> = matched(rule, None).map(|(_, name)| name).collect();
+    operation
+        .check(&names, "no operation")
+        .map_err(|error| format!("match.operation {error}"))
 }
 
 /// The operations with their services that match the rule's services and
@@ -118,12 +97,9 @@ fn matched<'a>(
     let is_wanted = |pattern: Option<&TextPattern>, text: &str| {
         pattern.is_none_or(|pattern| pattern.matches(text))
     };
-    support::of_every_service()
-        .map(|(service, name, _)| (service, name))
-        .chain(OTHERS)
-        .filter(move |(service, name)| {
-            is_wanted(rule.r#match.service.as_ref(), service) && is_wanted(operation, name)
-        })
+    support::calls().filter(move |(service, name)| {
+        is_wanted(rule.r#match.service.as_ref(), service) && is_wanted(operation, name)
+    })
 }
 
 fn check_error(rule: &FaultRule, error: &FaultError) -> Result<(), String> {

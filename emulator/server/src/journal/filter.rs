@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::entry::Entry;
 use super::render::{self, JournalEntry};
+use crate::support;
 use crate::text_pattern::TextPattern;
 use crate::time;
 
@@ -145,6 +146,20 @@ pub struct NearMiss {
 }
 
 impl RequestFilter {
+    /// Whether each operation that it names is one: there would seem to be no
+    /// calls of one that was mistyped.
+    ///
+    /// Errors: a sentence.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let Some(operation) = &self.operation else {
+            return Ok(());
+        };
+        let names: Vec<&str> = support::calls().map(|(_, name)| name).collect();
+        operation
+            .check(&names, "no operation")
+            .map_err(|error| format!("operation {error}"))
+    }
+
     /// Whether a call is new enough.
     pub(super) fn is_since(&self, entry: &Entry) -> bool {
         match &self.since {

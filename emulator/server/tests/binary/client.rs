@@ -208,7 +208,10 @@ fn only_its_owner_may_read_a_state_that_was_taken_out() {
     use std::os::unix::fs::PermissionsExt;
     let program = Program::start(&[]);
     let file = new_path("private_state");
-    assert_eq!(printed(&program, &["state", "get", file.to_str().unwrap()]), "");
+    assert_eq!(
+        printed(&program, &["state", "get", file.to_str().unwrap()]),
+        ""
+    );
     let mode = std::fs::metadata(&file).unwrap().permissions().mode();
     std::fs::remove_file(&file).unwrap();
     assert_eq!(mode & 0o777, 0o600);

@@ -328,6 +328,34 @@ fn a_call_that_shares_nothing_is_no_near_miss() {
     );
 }
 
+/// Nobody is to take it that there were no calls.
+#[test]
+fn an_operation_that_was_mistyped_is_refused() {
+    let demo = Demo::start();
+    let refused = |query: &str| demo.refused("GET", &format!("/requests{query}"), "");
+    assert_eq!(
+        refused("?operation=DeleteAddon,CreateAdon"),
+        "400 BadRequest: operation CreateAdon is no operation; did you mean CreateAddon?"
+    );
+    assert_eq!(
+        refused("?operation=Frob*"),
+        "400 BadRequest: operation Frob* is no operation"
+    );
+    let body = r#"{"match": {"operation": "AsumeRole"}, "expect": {"exactly": 0}}"#;
+    assert_eq!(
+        demo.refused("POST", "/requests/count", body),
+        "422 InvalidBody: match.operation AsumeRole is no operation; did you mean AssumeRole?"
+    );
+    for known in [
+        "CreateNodegroup",
+        "GetPodCredentials",
+        "GetKeySet",
+        "Untag*",
+    ] {
+        assert_eq!(list(&demo, &format!("?operation={known}")).len(), 0);
+    }
+}
+
 #[test]
 fn what_cannot_be_read_is_refused() {
     let demo = Demo::start();

@@ -16,6 +16,23 @@ fn of_operation(operation: &str) -> RequestFilter {
 }
 
 #[tokio::test]
+async fn an_operation_that_was_mistyped_is_no_expectation_that_is_met() {
+    on_both(async |_: &EksEmulator, control: &dyn EmulatorControl| {
+        let mistyped = || of_operation("CreateAdon");
+        let listed = control.requests(mistyped()).await.unwrap_err();
+        let expected = control.expect_requests(mistyped(), 0.into()).await;
+        for error in [listed, expected.unwrap_err()] {
+            let error = error.to_string();
+            assert!(
+                error.contains("operation CreateAdon is no operation; did you mean CreateAddon?"),
+                "{error}"
+            );
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn calls_are_told_in_the_terms_of_operations() {
     on_both(
         async |emulator: &EksEmulator, control: &dyn EmulatorControl| {
