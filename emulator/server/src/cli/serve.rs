@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::arguments::ServeArguments;
 use super::command_line::Origins;
@@ -19,22 +19,90 @@ const DEFAULTS: Defaults = Defaults {
     log_level: "info",
     is_known_while_starting: true,
 };
+/// How long a start may go on after a signal before it is given up.
+const LATE_START: Duration = Duration::from_millis(250);
 /// How much longer than requests the rest of stopping may take.
 const AFTER_GRACE: Duration = Duration::from_secs(1);
 
 /// Serves until a signal says stop.
 pub(super) fn serve(arguments: &ServeArguments, origins: &Origins) -> Result<(), Failure> {
     let config = Config::new(arguments, origins, DEFAULTS, chance())?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(cannot_run)?;
+    let served = runtime.block_on(run(config));
+    // What still waits for a seed is not waited for.
+    runtime.shutdown_background();
+    served
+}
+
+/// Starts, says that the emulator is ready and waits for a signal. Signals are
+/// caught before anybody can be answered: what was acknowledged is kept.
+async fn run(config: Config) -> Result<(), Failure> {
+    let mut signals = StopSignals::catch().map_err(cannot_run)?;
     let log_level_change = config.log.start();
-    let emulator = start(config.builder.log_level_change(log_level_change))?;
+    let builder = config.builder.log_level_change(log_level_change);
+    let mut starting = tokio::task::spawn_blocking(move || start(builder));
+    let mut is_asked_to_stop = false;
+    let started = tokio::select! {
+        started = &mut starting => started,
+        () = signals.next() => {
+            is_asked_to_stop = true;
+            // Calls may have been answered a moment before.
+            match tokio::time::timeout(LATE_START, starting).await {
+                Ok(started) => started,
+                Err(_) => return Ok(()),
+            }
+        }
+    };
+    let emulator = started.map_err(|error| cannot_run(error.into()))??;
     let _files = publish(
         config.ca_file.as_deref(),
         config.endpoint_file.as_deref(),
         &emulator,
     )?;
-    run(&emulator, config.seed, config.grace, config.is_quiet)
-        .map_err(|error| Failure::running(format!("cannot run: {error}")))?;
+    announce(&emulator, config.seed, config.is_quiet);
+    if !is_asked_to_stop {
+        tokio::select! {
+            () = emulator.stopping() => {}
+            () = signals.next() => {}
+        }
+    }
+    // A second signal does not wait for the end.
+    tokio::select! {
+        () = stop(&emulator, config.grace) => {}
+        () = signals.next() => {}
+    }
     check_state(&emulator)
+}
+
+fn cannot_run(error: std::io::Error) -> Failure {
+    Failure::running(format!("cannot run: {error}"))
+}
+
+/// Signals that say stop.
+struct StopSignals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignals {
+    /// Catches them from now on.
+    fn catch() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    /// Waits for the next one.
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }
 
 /// The files that tell other programs of an emulator. The one that names the
@@ -106,31 +174,6 @@ fn announce(emulator: &EksEmulator, seed: u64, is_quiet: bool) {
     if !is_quiet {
         say("Ready.");
     }
-}
-
-/// Says that the emulator is ready and waits for a signal. Signals are caught
-/// before anybody can know that there is somebody to stop.
-fn run(emulator: &EksEmulator, seed: u64, grace: Duration, is_quiet: bool) -> std::io::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
-        let mut terminate = signal(SignalKind::terminate())?;
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        announce(emulator, seed, is_quiet);
-        tokio::select! {
-            () = emulator.stopping() => {}
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-        // A second signal does not wait for the end.
-        tokio::select! {
-            () = stop(emulator, grace) => {}
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-        Ok(())
-    })
 }
 
 /// Stops an emulator. A request that does not come to an end does not keep the

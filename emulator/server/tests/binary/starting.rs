@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
-use std::process::{Child, ChildStderr, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 
 use serde_json::json;
 
@@ -47,6 +47,12 @@ impl Starting {
         let mut connection = Connection::open(self.address);
         connection.send(request("GET", path, &[], ""));
         connection
+    }
+
+    fn terminate(&self) {
+        let id = self.child.id().to_string();
+        let killed = Command::new("kill").args(["-s", "TERM", &id]).status();
+        assert!(killed.unwrap().success());
     }
 
     /// The exit code, and what it wrote to stdout and stderr.
@@ -130,4 +136,31 @@ fn a_seed_that_fails_ends_the_program_before_anything_is_answered() {
         "<stdin>:2:40: /clusters/1/role: there is no member role\n"
     );
     assert!(!state.exists(), "a state was written that never was");
+}
+
+#[test]
+fn a_signal_ends_a_program_that_still_waits_for_its_seed() {
+    let starting = Starting::with(&[]);
+    let _early = starting.ask("/clusters");
+    starting.terminate();
+    let (code, stdout, _) = starting.wait();
+    assert_eq!((code, &*stdout), (Some(0), ""));
+}
+
+/// A call that has waited for the seed is answered before the program says that
+/// it is ready.
+#[test]
+fn what_was_answered_is_kept_when_a_signal_comes_at_once() {
+    for _ in 0..20 {
+        let file = new_path("answered_early");
+        let mut starting = Starting::with(&["--state-file", file.to_str().unwrap()]);
+        let mut early = starting.ask("/clusters");
+        starting.end_seed("schema: 1\nclusters: [{name: demo}]\n");
+        assert_eq!(early.answer().json()["clusters"], json!(["demo"]));
+        starting.terminate();
+        assert_eq!(starting.wait().0, Some(0));
+        let state = std::fs::read_to_string(&file).unwrap();
+        std::fs::remove_file(&file).unwrap();
+        assert!(state.contains("\"demo\""), "{state}");
+    }
 }
