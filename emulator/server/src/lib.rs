@@ -59,6 +59,7 @@
 
 mod advance;
 mod agent;
+mod chance;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;

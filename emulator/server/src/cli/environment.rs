@@ -2,12 +2,12 @@
 //! every command that hands it out.
 
 use std::ffi::OsString;
-use std::hash::{BuildHasher, RandomState};
 
 use eks_emulator_core::arn::is_account_id;
 
 use super::Failure;
 use super::trust::Trust;
+use crate::chance::chance;
 use crate::emulator::{ENDPOINTS, OF_OTHER_KEYS, REMOVED};
 
 /// The names of this machine.
@@ -128,8 +128,7 @@ pub(super) fn access_key_id(account: Option<&str>) -> Result<Option<String>, Fai
     match account {
         None => Ok(None),
         Some("auto") => {
-            let chance = RandomState::new().hash_one(std::process::id());
-            let id = 100_000_000_000 + chance % 900_000_000_000;
+            let id = 100_000_000_000 + chance() % 900_000_000_000;
             Ok(Some(id.to_string()))
         }
         Some(id) if is_account_id(id) => Ok(Some(id.to_owned())),

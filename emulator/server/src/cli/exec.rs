@@ -16,6 +16,7 @@ use super::config::{Config, Defaults};
 use super::environment::{ClientEnvironment, access_key_id};
 use super::{Failure, serve, tls};
 use crate::EksEmulator;
+use crate::chance::chance;
 
 const DEFAULTS: Defaults = Defaults {
     listen: "127.0.0.1:0",
@@ -56,7 +57,7 @@ pub(super) struct ExecArguments {
 
 /// Runs the command; gives its exit code.
 pub(super) fn run(arguments: &ExecArguments, origins: &Origins) -> Result<ExitCode, Failure> {
-    let config = Config::new(&arguments.serve, origins, DEFAULTS, serve::chance())?;
+    let config = Config::new(&arguments.serve, origins, DEFAULTS, chance())?;
     let access_key_id = access_key_id(arguments.account.as_deref())?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

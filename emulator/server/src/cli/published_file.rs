@@ -1,11 +1,11 @@
 //! A file that tells other programs something for as long as this one runs.
 
 use std::fs::File;
-use std::hash::{BuildHasher, RandomState};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::Failure;
+use crate::chance::chance;
 
 /// The file; dropping it removes it, unless somebody else has published in its
 /// place since.
@@ -22,8 +22,7 @@ impl PublishedFile {
         let mut unfinished = path.as_os_str().to_owned();
         // Folders of temporary files belong to others as well: what they put
         // there is not written to.
-        let chance = RandomState::new().hash_one(std::process::id());
-        unfinished.push(format!(".{chance:016x}"));
+        unfinished.push(format!(".{:016x}", chance()));
         let made = File::create_new(&unfinished);
         made.and_then(|mut file| file.write_all(text.as_bytes()))
             .and_then(|()| std::fs::rename(&unfinished, path))

@@ -1,6 +1,5 @@
 //! `eks-emulator serve`.
 
-use std::hash::{BuildHasher, RandomState};
 use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
@@ -12,6 +11,7 @@ use super::command_line::Origins;
 use super::config::{Config, Defaults};
 use super::published_file::PublishedFile;
 use super::{Failure, endpoint_file, say, tls};
+use crate::chance::chance;
 use crate::{EksEmulator, EksEmulatorBuilder, Error};
 
 const DEFAULTS: Defaults = Defaults {
@@ -140,11 +140,6 @@ pub(super) fn start(builder: EksEmulatorBuilder) -> Result<EksEmulator, Failure>
         Error::Tls(_) => Failure::usage(error.to_string()),
         error => Failure::running(error.to_string()),
     })
-}
-
-/// A seed for runs that name none. It is logged, so that a run can be repeated.
-pub(super) fn chance() -> u64 {
-    RandomState::new().hash_one(std::process::id())
 }
 
 /// Logs that an emulator has started, and how to repeat the run.

@@ -1,9 +1,10 @@
 //! A folder of files that are there for as long as a command runs.
 
 use std::fs::DirBuilder;
-use std::hash::{BuildHasher, RandomState};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
+
+use crate::chance::chance;
 
 /// The folder, which only its owner can enter; dropping it removes it.
 #[derive(Debug)]
@@ -12,8 +13,7 @@ pub(super) struct TemporaryFolder(PathBuf);
 impl TemporaryFolder {
     /// A folder that nobody has, for `purpose`.
     pub(super) fn new(purpose: &str) -> std::io::Result<Self> {
-        let chance = RandomState::new().hash_one(std::process::id());
-        let name = format!("eks-emulator-{purpose}-{chance:016x}");
+        let name = format!("eks-emulator-{purpose}-{:016x}", chance());
         let folder = std::env::temp_dir().join(name);
         DirBuilder::new().mode(0o700).create(&folder)?;
         Ok(Self(folder))

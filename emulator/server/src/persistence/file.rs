@@ -2,11 +2,11 @@
 
 use std::ffi::OsStr;
 use std::fs::{File, OpenOptions, TryLockError};
-use std::hash::{BuildHasher, RandomState};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::Change;
+use crate::chance::chance;
 use crate::snapshot::Snapshot;
 use crate::state::StateDocument;
 
@@ -36,8 +36,7 @@ impl StateFile {
         let target = behind_links(path).map_err(failure)?;
         let mut unfinished = target.clone().into_os_string();
         // Nobody else can have put anything where nobody knows the name.
-        let chance = RandomState::new().hash_one(std::process::id());
-        unfinished.push(format!(".{chance:016x}{UNFINISHED}"));
+        unfinished.push(format!(".{:016x}{UNFINISHED}", chance()));
         let unfinished = Path::new(&unfinished);
         let written = write_document(unfinished, snapshot).and_then(|written| {
             std::fs::rename(unfinished, &target)?;
