@@ -113,9 +113,10 @@ fn pod() -> impl Strategy<Value = Value> {
 
 fn catalogue_addon() -> impl Strategy<Value = Value> {
     let compatibilities =
-        (any::<bool>(), one_of(&["*", "eks.3", "eks.1+"])).prop_map(|(is_default, platform)| {
+        (any::<bool>(), one_of(&["*", "eks.1+"])).prop_map(|(is_default, platform)| {
             json!([
-                { "clusterVersion": "1.32", "platformVersions": [platform] },
+                // With `eks.3` alone the newest version may be one that no cluster can have.
+                { "clusterVersion": "1.32", "platformVersions": ["eks.3", platform] },
                 { "clusterVersion": "1.33", "defaultVersion": is_default },
             ])
         });
