@@ -1,8 +1,10 @@
 //! The log: which lines go to stderr, and in which form.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
+use std::os::fd::AsFd;
 use std::sync::Arc;
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tracing_subscriber::filter::{EnvFilter, LevelFilter, ParseError};
 
 use crate::configuration::LogLevelChange;
@@ -43,7 +45,7 @@ impl Log {
     pub(super) fn start(self) -> LogLevelChange {
         let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
         let log = tracing_subscriber::fmt()
-            .with_writer(std::io::stderr)
+            .with_writer(|| ImpatientStderr)
             .with_ansi(colours)
             .with_target(false)
             // Whoever read the log may be gone, and with it the way to say so.
@@ -69,4 +71,35 @@ fn change_by(
     LogLevelChange(Arc::new(move |text| {
         reload(LogFilter::level(level(text)?).0)
     }))
+}
+
+/// So much goes into a pipe at once that has room for anything.
+const PIPE_BUFFER: usize = 4096;
+
+/// Stderr, for whoever does not wait for its reader: what there is no room for
+/// is lost. Neither calls nor signals are to hang on a pipe that nobody reads.
+struct ImpatientStderr;
+
+impl Write for ImpatientStderr {
+    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+        let mut stderr = std::io::stderr().lock();
+        for part in line.chunks(PIPE_BUFFER) {
+            if !has_room(&stderr) {
+                break;
+            }
+            stderr.write_all(part)?;
+        }
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+fn has_room(stderr: &impl AsFd) -> bool {
+    let mut asked = [PollFd::new(stderr, PollFlags::OUT)];
+    // Where it cannot be asked, writing says what is wrong.
+    let at_once = Timespec::default();
+    !matches!(poll(&mut asked, Some(&at_once)), Ok(0))
 }

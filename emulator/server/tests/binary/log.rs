@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::connection::{CLUSTER, call, call_with};
+use crate::connection::{CLUSTER, Connection, call, call_with, request};
 use crate::program::Program;
 
 /// Lines of the log, without the one for those who wait for it.
@@ -119,6 +119,24 @@ fn a_log_that_is_not_on_a_terminal_has_no_colours() {
     let program = Program::start(&[]);
     call(program.address, "GET", "/clusters/%1B%5B31m", "");
     assert!(!program.stop().stderr.contains('\u{1b}'));
+}
+
+/// A pipe is full at some time: neither calls nor the end wait for whoever
+/// should read it.
+#[test]
+fn calls_and_the_end_do_not_wait_for_a_log_that_is_not_read() {
+    let (mut program, unread) = Program::start_unread(&[]);
+    let path = format!("/clusters/{}", "a".repeat(100));
+    let mut connection = Connection::open(program.address);
+    // More than any pipe holds.
+    for _ in 0..1_500 {
+        connection.send(request("GET", &path, &[], ""));
+        assert_eq!(connection.answer().status, 404);
+    }
+    drop(connection);
+    program.signal("TERM");
+    assert_eq!(program.code_at_the_end(), Some(0));
+    drop(unread);
 }
 
 /// Whoever waited for the line `Ready.` may have no use for the rest.

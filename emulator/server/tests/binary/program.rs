@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::mpsc;
+use std::sync::{Mutex, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -60,6 +60,21 @@ impl Program {
         program
     }
 
+    /// Serves, and keeps what it says from being read once it is ready, until
+    /// the sender is dropped.
+    pub(crate) fn start_unread(flags: &[&str]) -> (Self, mpsc::Sender<()>) {
+        let (keep, kept) = mpsc::channel();
+        let kept = Mutex::new(kept);
+        let is_last = move |line: &str| {
+            if line == "Ready." {
+                let _: Result<(), _> = kept.lock().unwrap().recv();
+            }
+            line == "Ready."
+        };
+        let program = Self::spawn_until(&[], vec!["serve"], flags, is_last);
+        (program, keep)
+    }
+
     fn spawn<'a>(environment: &[(&str, &str)], arguments: Vec<&'a str>, flags: &[&'a str]) -> Self {
         Self::spawn_until(environment, arguments, flags, |_| false)
     }
@@ -69,7 +84,7 @@ impl Program {
         environment: &[(&str, &str)],
         mut arguments: Vec<&'a str>,
         flags: &[&'a str],
-        is_last: fn(&str) -> bool,
+        is_last: impl Fn(&str) -> bool + Send + 'static,
     ) -> Self {
         let listens = environment
             .iter()
@@ -138,8 +153,9 @@ impl Program {
         assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     }
 
-    /// Waits until it has ended. Whatever it had to bear, it has not panicked.
-    pub(crate) fn wait(mut self) -> Ended {
+    /// Waits until it has ended, whatever it still has to say; gives its exit
+    /// code.
+    pub(crate) fn code_at_the_end(&mut self) -> Option<i32> {
         let mut child = self.child.take().unwrap();
         let (sender, receiver) = mpsc::channel();
         std::thread::spawn(move || sender.send(child.wait()));
@@ -147,6 +163,12 @@ impl Program {
             send_signal(self.id, "KILL");
             panic!("the program does not end");
         };
+        status.unwrap().code()
+    }
+
+    /// Waits until it has ended. Whatever it had to bear, it has not panicked.
+    pub(crate) fn wait(mut self) -> Ended {
+        let code = self.code_at_the_end();
         let mut stdout = String::new();
         let mut rest = self.stdout.take().unwrap();
         rest.read_to_string(&mut stdout).unwrap();
@@ -154,7 +176,7 @@ impl Program {
         assert!(!stderr.contains("panicked"), "{stderr}");
         assert!(!stderr.contains("overflowed its stack"), "{stderr}");
         Ended {
-            code: status.unwrap().code(),
+            code,
             stdout,
             stderr,
         }
