@@ -255,8 +255,7 @@ impl Cluster {
 
     /// How far the slowest workload of an add-on is.
     pub(super) fn addon_progress(&self, addon_name: &str) -> Progress {
-        let owner = Owner::Addon(addon_name.to_owned());
-        self.kubernetes.progress_of(&owner)
+        self.kubernetes.progress_of_addon(addon_name)
     }
 
     /// An add-on's objects go with it.

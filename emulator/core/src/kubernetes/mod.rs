@@ -115,11 +115,12 @@ impl Kubernetes {
         workload.progress(self.active_pods_of(key), self.nodes.len())
     }
 
-    /// How far the slowest workload of an owner has rolled out.
-    pub(crate) fn progress_of(&self, owner: &Owner) -> Progress {
+    /// How far the slowest workload of an add-on has rolled out.
+    pub(crate) fn progress_of_addon(&self, addon_name: &str) -> Progress {
+        let is_of_addon = |owner: &Owner| matches!(owner, Owner::Addon(name) if name == addon_name);
         let workloads = self.workloads.iter();
         workloads
-            .filter(|(_, workload)| workload.owner == *owner)
+            .filter(|(_, workload)| is_of_addon(&workload.owner))
             .map(|(key, workload)| self.progress_at(key, workload))
             .max()
             .unwrap_or(Progress::Complete)

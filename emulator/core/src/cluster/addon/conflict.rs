@@ -104,13 +104,16 @@ impl Cluster {
     /// How a change that would have ended in `outcome` ends with the
     /// conflicts there are.
     pub(super) fn resolve_conflicts(&mut self, addon_name: &str, outcome: Outcome) -> Outcome {
-        let Some(resolution) = self.addons.get(addon_name).map(|addon| addon.resolution) else {
+        let Some(addon) = self.addons.get(addon_name) else {
             return outcome;
         };
-        let fields = self.conflicts_of(addon_name);
-        if fields.is_empty() || resolution == Resolution::Preserve {
+        let said = self.conflicts.get(addon_name);
+        let is_clear = addon.differing.is_empty() && said.is_none_or(Vec::is_empty);
+        let resolution = addon.resolution;
+        if is_clear || resolution == Resolution::Preserve {
             return outcome;
         }
+        let fields = self.conflicts_of(addon_name);
         if resolution == Resolution::Overwrite {
             self.conflicts.remove(addon_name);
             return outcome;

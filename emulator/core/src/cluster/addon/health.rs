@@ -42,13 +42,17 @@ impl Cluster {
         if outcome != Outcome::Success {
             return self.conclude_addon(at, addon_name, end, outcome);
         }
+        let progress = self.addon_progress(addon_name);
+        if let Some(outcome) = outcome_of(progress) {
+            return self.conclude_addon(at, addon_name, end, outcome);
+        }
         if let Some(addon) = self.addons.get_mut(addon_name) {
             addon.awaits_rollout = Some(end);
         }
         if matches!(environment.lifecycle.profile, Profile::Manual { .. }) {
             self.hurry_rollout(environment, at, addon_name);
+            self.finish_if_rolled_out(at, addon_name);
         }
-        self.finish_if_rolled_out(at, addon_name);
     }
 
     fn hurry_rollout(&mut self, environment: &Environment<'_>, at: Timestamp, addon_name: &str) {
@@ -67,13 +71,11 @@ impl Cluster {
     /// moves an add-on that has settled between `ACTIVE` and `DEGRADED`.
     pub(in crate::cluster) fn finish_if_rolled_out(&mut self, at: Timestamp, addon_name: &str) {
         let progress = self.addon_progress(addon_name);
-        let Some(addon) = self.addons.get_mut(addon_name) else {
+        let Some(outcome) = outcome_of(progress) else {
             return;
         };
-        let outcome = match progress {
-            Progress::Underway => return,
-            Progress::Complete => Outcome::Success,
-            Progress::Stuck => Outcome::Degraded(vec![too_few_replicas()]),
+        let Some(addon) = self.addons.get_mut(addon_name) else {
+            return;
         };
         if let Some(end) = addon.awaits_rollout.take() {
             return self.conclude_addon(at, addon_name, end, outcome);
@@ -120,6 +122,7 @@ impl Cluster {
         let Some(addon) = self.addons.get_mut(addon_name) else {
             return;
         };
+        addon.awaits_rollout = None;
         if status == AddonStatus::CreateFailed {
             // It may be asked for again with the same token.
             self.replays.forget(std::mem::take(&mut addon.calls));
@@ -209,6 +212,15 @@ impl Addon {
             addon: Some(self.reference()),
             status,
         })
+    }
+}
+
+/// How what waited for a rollout ends; `None` if it goes on.
+fn outcome_of(progress: Progress) -> Option<Outcome> {
+    match progress {
+        Progress::Underway => None,
+        Progress::Complete => Some(Outcome::Success),
+        Progress::Stuck => Some(Outcome::Degraded(vec![too_few_replicas()])),
     }
 }
 
