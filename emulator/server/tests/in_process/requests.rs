@@ -94,7 +94,10 @@ fn narrowing() -> Vec<(Value, Vec<u64>)> {
         (json!({}), vec![1, 2, 3, 4]),
         (json!({ "operation": "CreateCluster" }), vec![1, 4]),
         (json!({ "operation": "*Addon" }), vec![2, 3]),
-        (json!({ "operation": ["CreateAddon", "ListClusters"] }), vec![2, 3]),
+        (
+            json!({ "operation": ["CreateAddon", "ListClusters"] }),
+            vec![2, 3],
+        ),
         (json!({ "service": "sts" }), vec![]),
         (json!({ "account": "9999*" }), vec![4]),
         (json!({ "region": "eu-*" }), vec![]),
