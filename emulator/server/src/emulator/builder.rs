@@ -22,7 +22,7 @@ use crate::tls::Tls;
 /// The longest a body may take to arrive over a socket.
 const BODY_TIME: Duration = Duration::from_secs(30);
 
-/// How an emulator starts. Made by [`EksEmulator::builder`].
+/// How an emulator starts. Made by [`EksEmulator::builder`](crate::EksEmulator::builder).
 #[derive(Clone, Debug)]
 pub struct EksEmulatorBuilder {
     pub(super) listen: Vec<SocketAddr>,
@@ -257,7 +257,7 @@ impl EksEmulatorBuilder {
     }
 
     /// No address at all: no socket, no thread, no server. The emulator is
-    /// there for this process only, through [`EksEmulator::service`] and, with
+    /// there for this process only, through [`EksEmulator::service`](crate::EksEmulator::service) and, with
     /// the feature `aws-sdk`, the SDKs' clients of its configuration.
     pub fn without_listener(self) -> Self {
         self.listen([])
@@ -265,7 +265,7 @@ impl EksEmulatorBuilder {
 
     /// A file that the state is read from at the start, if it is there, and
     /// written to when the emulator has been stopped by
-    /// [`EksEmulator::shutdown`]. Secrets are in it.
+    /// [`EksEmulator::shutdown`](crate::EksEmulator::shutdown). Secrets are in it.
     pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.state_file = Some(StateFile {
             path: path.into(),
