@@ -5,6 +5,7 @@ use std::os::fd::AsFd;
 use std::sync::Arc;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::pipe::PIPE_BUF;
 use tracing_subscriber::filter::{EnvFilter, LevelFilter, ParseError};
 
 use crate::configuration::LogLevelChange;
@@ -73,9 +74,6 @@ fn change_by(
     }))
 }
 
-/// So much goes into a pipe at once that has room for anything.
-const PIPE_BUFFER: usize = 4096;
-
 /// Stderr, for whoever does not wait for its reader: what there is no room for
 /// is lost. Neither calls nor signals are to hang on a pipe that nobody reads.
 struct ImpatientStderr;
@@ -83,7 +81,8 @@ struct ImpatientStderr;
 impl Write for ImpatientStderr {
     fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
         let mut stderr = std::io::stderr().lock();
-        for part in line.chunks(PIPE_BUFFER) {
+        // So much goes into a pipe at once that has room for anything.
+        for part in line.chunks(PIPE_BUF) {
             if !has_room(&stderr) {
                 break;
             }
