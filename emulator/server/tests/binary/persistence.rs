@@ -319,19 +319,24 @@ fn only_its_owner_may_read_the_state_file() {
     assert_eq!(mode & 0o777, 0o600);
 }
 
-#[test]
-fn a_file_that_is_no_state_is_refused_and_left_alone() {
-    let file = StateFile::new("foreign");
-    std::fs::write(&file.0, "{\"mine\": true}\n").unwrap();
-    let path = file.0.to_str().unwrap();
-    let flags = [
+/// What serves with a state file that has every change.
+fn persisting(path: &str) -> [&str; 6] {
+    [
         "serve",
         "--listen",
         "127.0.0.1:0",
         "--state-file",
         path,
         "--persist",
-    ];
+    ]
+}
+
+#[test]
+fn a_file_that_is_no_state_is_refused_and_left_alone() {
+    let file = StateFile::new("foreign");
+    std::fs::write(&file.0, "{\"mine\": true}\n").unwrap();
+    let path = file.0.to_str().unwrap();
+    let flags = persisting(path);
     let expected =
         format!("error: the state file: {path}: it has no schema: is it a state document?");
     assert_eq!(refusal(&[], &flags, 1), expected);
@@ -438,14 +443,7 @@ fn two_emulators_do_not_write_to_one_state_file() {
     let path = file.0.to_str().unwrap();
     let first = file.start();
     create_cluster(first.address);
-    let flags = [
-        "serve",
-        "--listen",
-        "127.0.0.1:0",
-        "--state-file",
-        path,
-        "--persist",
-    ];
+    let flags = persisting(path);
     let expected =
         format!("error: the state file: {path} is the state file of another emulator that runs");
     assert_eq!(refusal(&[], &flags, 1), expected);
